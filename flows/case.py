@@ -1,0 +1,221 @@
+"""The case and its parts. Frozen values; `flows.step` is the only room that makes a changed one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from flows.values import TextRef
+
+
+class Situation(StrEnum):
+    """What a case is about. Those without a playbook yet are settled as `other`."""
+
+    UNSURE = "unsure"
+    ITEM_NOT_RECEIVED = "item_not_received"
+    DAMAGED = "damaged"
+    CLAIM = "claim"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    OPEN = "open"  # staff have something to do
+    WAITING = "waiting"  # nothing to do until the buyer, a platform or a clock speaks
+    CLOSED = "closed"
+
+
+class Source(StrEnum):
+    """Who says so, from least to most trusted."""
+
+    DERIVED = "derived"
+    BUYER = "buyer"
+    PLATFORM = "platform"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something known about the case. A fact that is not there is unknown."""
+
+    name: str
+    value: str
+    source: Source
+    at: datetime
+
+
+class ProposalKind(StrEnum):
+    REPLY = "reply"  # an adapter can send it
+    HANDOFF = "handoff"  # no adapter can: approve text, copy, submit by hand, say so
+
+
+class ProposalState(StrEnum):
+    OFFERED = "offered"
+    HELD = "held"  # approved, inside the undo window
+    SENDING = "sending"  # released to the outbox
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    TEXT_APPROVED = "text_approved"  # handoff only: a person still has to submit it
+    SUBMITTED = "submitted"  # handoff only, with proof
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A next step offered to staff: a text, and for a handoff the action that text belongs to.
+
+    `version` is the case's version it was made at; an approval names it. `gloss` is the same text in the
+    staff's language. `effect` is the outbox row once approved.
+    """
+
+    id: str
+    version: int
+    kind: ProposalKind
+    state: ProposalState
+    key: str
+    text: TextRef
+    gloss: TextRef | None = None
+    conversation: str | None = None
+    action: str | None = None
+    edited_by: str | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+    facts_digest: str | None = None
+    effect: str | None = None
+    hold_until: datetime | None = None
+    settled_at: datetime | None = None
+    outcome: str | None = None
+
+
+class DeadlineKind(StrEnum):
+    PLATFORM = "platform"  # runs day and night, nobody can pause it
+    SHOP = "shop"  # our own target
+    PROMISE = "promise"  # something an approved reply promised
+    REMINDER = "reminder"  # undo window, no-answer timer: no ladder
+
+
+class DeadlineState(StrEnum):
+    RUNNING = "running"
+    MET = "met"
+    MISSED = "missed"
+    STOPPED = "stopped"
+
+
+class AlarmState(StrEnum):
+    WAITING = "waiting"
+    SOUNDED = "sounded"  # queued for the desk
+    DELIVERED = "delivered"
+    ACKNOWLEDGED = "acknowledged"
+    SKIPPED = "skipped"  # did not sound; `reason` says why
+    FAILED = "failed"  # the desk refused it; `reason` says why
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One rung of a deadline's ladder. `message` is the desk's own id of the posted alert."""
+
+    rung: str
+    at: datetime
+    state: AlarmState = AlarmState.WAITING
+    reason: str = ""
+    by: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a due instant came about; `flows.clocks.due` makes it, staff read it line by line."""
+
+    rule: str
+    rule_version: str
+    source: str
+    confidence: str
+    start_event: str
+    started_at: datetime
+    lag_s: float
+    length: str
+    due_at: datetime
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A due instant with the rule and arithmetic that produced it, and its ladder (earliest rung first).
+
+    `bound` is "due" for the one that drives, "outer" for a later limit that another source names.
+    """
+
+    id: str
+    kind: DeadlineKind
+    name: str
+    started_at: datetime
+    due_at: datetime
+    alarms: tuple[Alarm, ...]
+    state: DeadlineState = DeadlineState.RUNNING
+    bound: str = "due"
+    explanation: Explanation | None = None
+    ended_at: datetime | None = None
+    ended_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A conversation of this case: its id, its channel, and the buyer's address there as the lane."""
+
+    conversation: str
+    channel: str
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One after-sales matter.
+
+    `version` is raised by everything that voids an approval; `revision` by every event (it is the number of
+    journal entries, and the compare-and-set column of the row).
+    """
+
+    id: str
+    shop: str
+    number: int
+    opened_at: datetime
+    revision: int = 0
+    version: int = 1
+    status: Status = Status.OPEN
+    situation: Situation = Situation.UNSURE
+    situation_by: Source = Source.DERIVED
+    guesses: tuple[Situation, ...] = ()
+    language: str = "en"
+    parties: tuple[Party, ...] = ()
+    why_joined: str = ""
+    order: str | None = None
+    platform: str | None = None
+    facts: tuple[Fact, ...] = ()
+    branch: str = ""
+    owner: str | None = None
+    editing: str | None = None
+    editing_since: datetime | None = None
+    proposal: Proposal | None = None
+    handoff: Proposal | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    last_message: str | None = None
+    waiting_since: datetime | None = None
+    receipt_at: datetime | None = None
+    answered: bool = False
+    unreachable: bool = False
+    asked: tuple[str, ...] = ()
+    last_decided_by: str | None = None
+    last_decided_at: datetime | None = None
+    closed_why: str = ""
+    unrecognised: tuple[str, ...] = field(default=())
+
+    def fact(self, name: str) -> str | None:
+        """The value of a fact, or None while it is unknown."""
+        return next((f.value for f in self.facts if f.name == name), None)
+
+    def running(self) -> tuple[Deadline, ...]:
+        """The deadlines that still run (reminders aside), nearest first."""
+        clocks = (d for d in self.deadlines if d.state is DeadlineState.RUNNING)
+        shown = (d for d in clocks if d.kind is not DeadlineKind.REMINDER)
+        return tuple(sorted(shown, key=lambda d: d.due_at))

@@ -1,0 +1,120 @@
+"""Consequences: things to do, in the imperative. Stored in the transaction that decided them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.case import Case
+from flows.rich import Line
+from flows.values import NewText, TextRef
+
+
+@dataclass(frozen=True, slots=True)
+class SendReply:
+    """Hold this text for the buyer until the step releases it; sent at most once, ever.
+
+    `id` is the outbox row and derives from the approving event. `version` is the case's, for the
+    compare-and-set that lets it go.
+    """
+
+    id: str
+    conversation: str
+    text: TextRef
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReply:
+    """The undo window has passed: let the held row go, if nothing voided it."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReply:
+    """Take a held row back."""
+
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendAutomatic:
+    """A fixed text of a kind the shop lets go out by itself (`kind`: receipt)."""
+
+    id: str
+    kind: str
+    conversation: str
+    text: TextRef
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCase:
+    """Bring the card and the thread up to the newest state. `patience_s`: wait so long for more news."""
+
+    patience_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SoundAlarm:
+    """Post one rung of a ladder as a new message, mentioning `people`; `loud` goes to the channel itself."""
+
+    id: str
+    deadline: str
+    rung: str
+    people: tuple[str, ...]
+    loud: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshAlarm:
+    """Edit a posted alert: somebody acknowledged it, or the clock has stopped."""
+
+    id: str
+    deadline: str
+    rung: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellPerson:
+    """Answer the person who clicked, seen by nobody else. Best effort: never the only copy of anything."""
+
+    id: str
+    person: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniseMessage:
+    """Have the recogniser read this message; its answer comes back as an event."""
+
+    id: str
+    message: str
+
+
+Effect = (
+    SendReply
+    | ReleaseReply
+    | CancelReply
+    | SendAutomatic
+    | ShowCase
+    | SoundAlarm
+    | RefreshAlarm
+    | TellPerson
+    | RecogniseMessage
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The new case and what follows. `lines` are the thread's history, oldest first.
+
+    `review_at` is the earliest instant at which a time predicate would change the branch, or None.
+    """
+
+    case: Case
+    effects: tuple[Effect, ...] = ()
+    texts: tuple[NewText, ...] = ()
+    lines: tuple[Line, ...] = ()
+    review_at: datetime | None = None

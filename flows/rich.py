@@ -1,0 +1,107 @@
+"""Words for people, free of any platform's markup.
+
+A `Line` is a key with its parameters: it is stored, and worded later in the reader's language. Worded, it is
+`Rich`: a tuple of plain strings, instants, people and references to buyer's text, which an adapter turns into
+its platform's own markup and escapes there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """An instant, to be shown in the reader's own zone. `style` is "full", "time" or "date"."""
+
+    instant: datetime
+    style: str = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of staff by the desk's own id; shown as a name. `page` mentions, so that it rings."""
+
+    id: str
+    page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Somebody's own words, shown as theirs and never read as markup."""
+
+    text: str
+
+
+Part = str | At | Person | Strong | Quote
+Rich = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of the history or of an answer: a key of the desk's catalogue with its parameters.
+
+    Values are plain strings; `at:` (ISO instant), `person:`, `text:` (a text's id) and `word:` (another key) are
+    marked by their prefix, so that a stored line needs no types of its own.
+    """
+
+    key: str
+    params: tuple[tuple[str, str], ...] = ()
+
+
+def line(key: str, **params: str | datetime) -> Line:
+    """A line; datetimes are stored as `at:` values, underscored names read as given."""
+    marked = (
+        (name, f"at:{value.isoformat()}" if isinstance(value, datetime) else value)
+        for name, value in sorted(params.items())
+    )
+    return Line(key, tuple(marked))
+
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+def fill(template: str, params: dict[str, Part]) -> Rich:
+    """Put parameters into a template. Raises KeyError for a placeholder that nobody filled.
+
+    `**words**` in a template are strong. A parameter is never read as a template or as markup.
+    """
+    parts: list[Part] = []
+    for index, piece in enumerate(template.split("**")):
+        words = _fill_plain(piece, params)
+        parts.extend(_strong(words) if index % 2 else words)
+    return tuple(part for part in parts if part != "")
+
+
+def _fill_plain(piece: str, params: dict[str, Part]) -> list[Part]:
+    """Strings and parameters in turn."""
+    split = _PLACEHOLDER.split(piece)
+    return [params[text] if index % 2 else text for index, text in enumerate(split)]
+
+
+def _strong(words: list[Part]) -> list[Part]:
+    return [Strong(word) if isinstance(word, str) and word else word for word in words]
+
+
+def plain(rich: Rich, zone_label: str = "UTC") -> str:
+    """The same words without markup: for a notification, a log, a terminal."""
+    return "".join(_plain(part, zone_label) for part in rich)
+
+
+def _plain(part: Part, zone_label: str) -> str:
+    match part:
+        case At(instant):
+            return f"{instant:%Y-%m-%d %H:%M} {zone_label}"
+        case Person(id):
+            return f"@{id}"
+        case Strong(text) | Quote(text):
+            return text
+        case _:
+            return part

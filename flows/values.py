@@ -1,0 +1,82 @@
+"""Small values that everything else is made of: money, texts by reference, derived ids, digests."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NewType
+
+Shop = NewType("Shop", str)
+DEFAULT_SHOP = Shop("default")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in integer minor units (cents) of an ISO 4217 currency. Never a float."""
+
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextRef:
+    """A text kept in an erasable row, named by its id and pinned by its salted digest (hex SHA-256).
+
+    Erasing the row (and its salt) leaves the reference, so a journal that holds it stays whole.
+    """
+
+    id: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A text that a step wrote: `ref` is what the case keeps, `body` goes into an erasable row."""
+
+    ref: TextRef
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a step derives ids and digests from: the event's id (UUIDv7), and a salt kept only beside it.
+
+    `at` is the instant the event was stored on the business clock, aware UTC.
+    """
+
+    id: str
+    at: datetime
+    salt: str
+
+
+def digest(salt: str, *parts: str) -> str:
+    """Hex SHA-256 over the salt and the parts, each closed by a NUL so that borders count."""
+    sha = hashlib.sha256(salt.encode())
+    for part in parts:
+        sha.update(b"\0")
+        sha.update(part.encode())
+    return sha.hexdigest()
+
+
+def derived_id(event_id: str, ordinal: int | str) -> str:
+    """A UUIDv7-shaped id that depends on nothing but (event id, ordinal), and sorts with its event.
+
+    The first 48 bits (milliseconds) are the event's own; the rest is a digest.
+    """
+    tail = hashlib.sha256(f"{event_id}|{ordinal}".encode()).hexdigest()
+    head = event_id.replace("-", "")[:12]
+    variant = "89ab"[int(tail[3], 16) % 4]
+    return f"{head[:8]}-{head[8:]}-7{tail[:3]}-{variant}{tail[4:7]}-{tail[7:19]}"
+
+
+def new_text(cause: Cause, ordinal: int | str, body: str) -> NewText:
+    """A text with an id and a digest that derive from its cause."""
+    return NewText(TextRef(derived_id(cause.id, ordinal), digest(cause.salt, body)), body)
+
+
+def aware(instant: datetime) -> datetime:
+    """The same instant in UTC. Raises ValueError for a naive one: it would be a guess."""
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant.isoformat()} has no time zone")
+    return instant.astimezone(UTC)

@@ -1,0 +1,143 @@
+"""What people at the desk are shown, as values free of any platform's markup.
+
+Builders live beside this page (`card`, `alarm`, `story`); adapters only translate these values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.rich import Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`action` is the stable id (approve, edit, decline, undo, submitted, settle_sent, settle_resend,
+    acknowledge, open_link); `value` is "{case}:{version}" and nothing else. A button with `url` opens it.
+    `accessible` is the full sentence a screen reader says.
+    """
+
+    action: str
+    label: str
+    value: str
+    primary: bool = False
+    danger: bool = False
+    url: str = ""
+    accessible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a menu or a select; `value` is what comes back. One with `url` opens it."""
+
+    value: str
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A select on the card (`action` id `situation`), with what it asks and the current value."""
+
+    action: str
+    label: str
+    options: tuple[Option, ...]
+    current: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Somebody's words under a label. `text` is shown as it is, never read as markup."""
+
+    label: Rich
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """One case on the channel, top to bottom as the fields stand here.
+
+    `push` is the notification: deadline first, plain, at most 80 characters. `clocks` are the deadline lines,
+    the one that drives first. `draft` is exactly what will be sent. `state` says who did what, when.
+    """
+
+    case: str
+    version: int
+    revision: int
+    number: str
+    push: str
+    title: Rich
+    clocks: tuple[Rich, ...]
+    fields: tuple[tuple[str, Rich], ...]
+    buyer: Words | None
+    draft: Words | None
+    gloss: Words | None
+    reasons: tuple[Rich, ...]
+    state: tuple[Rich, ...]
+    buttons: tuple[Button, ...]
+    menu: tuple[Option, ...]
+    menu_label: str
+    choice: Choice | None
+    copy: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmView:
+    """One alert: a new message with its own buttons. `loud` stands in the channel, else in the thread."""
+
+    key: str
+    push: str
+    text: tuple[Rich, ...]
+    buttons: tuple[Button, ...]
+    loud: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditorView:
+    """What the editing dialog opens with."""
+
+    case: str
+    version: int
+    title: str
+    text: str
+    limit: int
+    note: Rich
+    can_send: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the guard found: `level` is block, warn or note; `words` the offending words; `rule` its id."""
+
+    level: str
+    rule: str
+    message: str
+    words: str = ""
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactQuestion:
+    """One fact that staff may set: its name, what it asks, the allowed values, and the current one."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    current: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactsView:
+    case: str
+    version: int
+    title: str
+    questions: tuple[FactQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue: number and title, its nearest clock, and a link to the card if there is one."""
+
+    case: str
+    words: Rich
+    card: str | None
