@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -65,7 +65,9 @@ class Proposal:
     """A next step offered to staff: a text, and for a handoff the action that text belongs to.
 
     `version` is the case's version it was made at; an approval names it. `gloss` is the same text in the
-    staff's language. `effect` is the outbox row once approved.
+    staff's language. `effect` is the outbox row once approved. `answers` are the buyer's messages it answers,
+    `asks` the questions it puts; `stamp` digests what it was rendered from, so that the same advice is not put up
+    twice. `promise` says what the text promises by `promise_at`: an `update` or an `act`.
     """
 
     id: str
@@ -85,6 +87,11 @@ class Proposal:
     hold_until: datetime | None = None
     settled_at: datetime | None = None
     outcome: str | None = None
+    answers: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    stamp: str = ""
+    promise: str = ""
+    promise_at: datetime | None = None
 
 
 class DeadlineKind(StrEnum):
@@ -208,7 +215,7 @@ class Case:
     last_decided_by: str | None = None
     last_decided_at: datetime | None = None
     closed_why: str = ""
-    unrecognised: tuple[str, ...] = field(default=())
+    unrecognised: tuple[str, ...] = ()
 
     def fact(self, name: str) -> str | None:
         """The value of a fact, or None while it is unknown."""

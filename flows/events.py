@@ -16,7 +16,8 @@ from flows.values import Money
 class Media:
     """Something other than text in a message, kept by the platform's file id.
 
-    `kind` is photo, document, voice, video, sticker, location, contact or other.
+    `kind` is photo, document, voice, audio, video, video_note, animation, sticker, location, contact or other. A
+    location's `name` is its coordinates, a contact's the name and number, of "other" the platform's own word.
     """
 
     kind: str

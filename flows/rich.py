@@ -14,7 +14,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """An instant, to be shown in the reader's own zone. `style` is "full", "time" or "date"."""
+    """An instant, to be shown in the reader's own zone. `style` is "full", "time", "seconds" or "date"."""
 
     instant: datetime
     style: str = "full"

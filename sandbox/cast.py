@@ -38,6 +38,7 @@ class BuyerRole:
     zone: str
     city_en: str
     city_zh: str
+    meanwhile: str  # what this buyer writes in the moment in which the service is killed
     lines: tuple[Line, ...]
 
 
@@ -61,6 +62,7 @@ SOFIA = BuyerRole(
     zone="Europe/Madrid",
     city_en="Madrid",
     city_zh="马德里",
+    meanwhile="¿Hola? ¿Me pueden ayudar, por favor?",
     lines=(
         Line(
             "lost",
@@ -85,6 +87,7 @@ GRACE = BuyerRole(
     zone="Europe/London",
     city_en="London",
     city_zh="伦敦",
+    meanwhile="Hello? Could somebody please help me?",
     lines=(
         Line(
             "damaged",
@@ -110,11 +113,12 @@ JONAS = BuyerRole(
     zone="Europe/Berlin",
     city_en="Berlin",
     city_zh="柏林",
+    meanwhile="Hallo? Kann mir bitte jemand helfen?",
     lines=(
         Line(
             "question",
             "Gibt es den Hocker auch in Blau?",
-            "Do you have it in blue?",
+            "Is there a blue one?",
             "有蓝色的吗？",
         ),
     ),

@@ -7,6 +7,7 @@ import contextlib
 import signal
 from collections import deque
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 import aiohttp
@@ -23,15 +24,13 @@ TAIL_LINES = 40
 
 
 class Supervisor:
-    """One service, at most one child process at a time.
+    """One service, at most one child process at a time, run in `folder`.
 
     `failed` means that the child ended without being asked to, or never became ready; `tail` then holds
     the last lines it wrote.
     """
 
-    def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], client: ServiceClient
-    ) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], client: ServiceClient) -> None:
         self.state: ServiceState = "stopped"
         self.starts = 0
         self.exit_code: int | None = None
@@ -40,6 +39,7 @@ class Supervisor:
         self._command = tuple(command)
         self._environment = dict(environment)
         self._client = client
+        self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -60,6 +60,7 @@ class Supervisor:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env=self._environment,
+            cwd=self._folder,  # not where the visitor's own .env may lie
             start_new_session=True,  # Ctrl-C in the terminal must reach us alone: we end the child
         )
         self._move("starting")
@@ -117,7 +118,7 @@ class Supervisor:
     async def _wait_ready(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READY_WITHIN_S):
-                while not await self._is_ready():
+                while not await self._is_ready():  # noqa: ASYNC110 - another process tells no event
                     await asyncio.sleep(READY_EVERY_S)
             if self.state == "starting":
                 self._move("running")

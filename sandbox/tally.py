@@ -7,7 +7,7 @@ service's own (what it stored, what it believes it sent). Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,18 +18,18 @@ OPEN_STATES = frozenset({"pending", "held", "sending", "unknown"})
 class Tally:
     """`lost` and `doubled` are the promise (0 and 0); the rest says what they were counted from.
 
-    `unsettled` counts posts on Telegram that the service openly does not know the outcome of: they are
-    neither lost nor doubled, a person settles them.
+    `on_its_way`: said, not stored yet, and not overdue either (Telegram keeps it while the service is away).
+    `unsettled`: posts on Telegram that the service openly does not know the outcome of; neither lost nor
+    doubled, a person settles them.
     """
 
     said: int
     stored: int
+    on_its_way: int
     lost: int
     heard_twice: int
     posted: int
-    recorded: int
     posted_twice: int
-    never_posted: int
     unsettled: int
 
     @property
@@ -38,28 +38,34 @@ class Tally:
 
 
 def count(
-    said: Iterable[str], posted: Iterable[int], ledger: Mapping[str, Any] | None
+    said: Iterable[str],
+    posted: Iterable[int],
+    ledger: Mapping[str, Any] | None,
+    overdue: Collection[str] = (),
 ) -> Tally | None:
     """Compare the sandbox's ledger with the service's; None while the service has not shown its own.
 
-    `said` are "<chat_id>:<message_id>" of buyers' messages, `posted` the ids of the bot's own messages.
+    `said` are "<chat_id>:<message_id>" of buyers' messages; `posted` the ids of the bot's own messages, read
+    before the service's ledger was (else a message sent in between would look like a second one);
+    `overdue` the messages that a running service should have stored by now.
     """
     if ledger is None:
         return None
     heard: dict[str, int] = dict(ledger.get("heard", {}))
     effects: dict[str, dict[str, Any]] = dict(ledger.get("sent", {}))
     from_buyers, from_bot = set(said), Counter(posted)
+    missing = from_buyers - heard.keys()
+    # A set: an effect that edits a message names the same id as the one that posted it.
     recorded = Counter({number for sent in effects.values() for number in sent["message_ids"]})
     unrecorded = (from_bot - recorded).total()
-    waiting = sum(sent["state"] in OPEN_STATES for sent in effects.values())
+    open_effects = sum(sent["state"] in OPEN_STATES for sent in effects.values())
     return Tally(
         said=len(from_buyers),
         stored=len(from_buyers & heard.keys()),
-        lost=len(from_buyers - heard.keys()),
+        on_its_way=len(missing.difference(overdue)),
+        lost=len(missing.intersection(overdue)),
         heard_twice=sum(times - 1 for times in heard.values() if times > 1),
         posted=from_bot.total(),
-        recorded=recorded.total(),
-        posted_twice=max(0, unrecorded - waiting),
-        never_posted=(recorded - from_bot).total(),
-        unsettled=min(unrecorded, waiting),
+        posted_twice=max(0, unrecorded - open_effects),
+        unsettled=min(unrecorded, open_effects),
     )

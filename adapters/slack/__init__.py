@@ -1,0 +1,11 @@
+"""Slack, where staff see and decide.
+
+`adapter` is the port. In: `ear` and `socket` (connections), `bolt`, `intake` (stored before acknowledged),
+`press`, `submits`, `dialogs`, `record`, `translate`. Out: `send`, `web`, `outcome`, `account`. Pure views:
+`card`, `story`, `modals`, `claim`, `queue`, `markup`, `words`.
+"""
+
+from adapters.slack.adapter import SlackDesk
+from adapters.slack.socket import Pace
+
+__all__ = ["Pace", "SlackDesk"]

@@ -1,0 +1,65 @@
+"""The questions behind a click or a command: read the desk, show a dialog. Nothing is stored here."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from adapters.slack import claim, modals
+from adapters.slack.markup import Block, size
+from adapters.slack.press import Press
+from adapters.slack.send import Board
+from adapters.slack.words import Say
+from flows.ports import CardRef, Desk, PortError
+
+_LOG = logging.getLogger(__name__)
+
+
+class Dialogs:
+    def __init__(self, desk: Desk, board: Board, say: Say) -> None:
+        self._desk, self._board, self._say = desk, board, say
+
+    async def view_for(self, press: Press) -> Block | str:
+        """The dialog, or words for the person when there is none to open."""
+        match press.dialog:
+            case "edit":
+                return await self._editor(press.case)
+            case "decline":
+                reasons = await self._desk.decline_reasons(press.case)
+                return modals.decline(press.case, press.version, reasons, self._say)
+            case "submitted":
+                return modals.submitted(press.case, press.version, self._say)
+            case "no_reply":
+                return modals.no_reply(press.case, press.version, self._say)
+            case "facts":
+                facts = await self._desk.facts(press.case)
+                has_some = facts is not None and facts.questions
+                return modals.facts(facts, self._say) if facts and has_some else self._say("no_facts")
+        return self._say("not_found")
+
+    async def _editor(self, case: str) -> Block | str:
+        view = await self._desk.editor(case)
+        if view is None:
+            return self._say("nothing_to_edit")
+        if not modals.fits_editor(view):
+            limit = str(modals.INPUT_LIMIT)
+            return self._say("too_long_to_edit", size=str(size(view.text)), limit=limit)
+        return modals.editor(view, self._say)
+
+    def claim(self, now: datetime) -> Block:
+        return claim.claim_form(now, self._say)
+
+    async def open(self, trigger: str, person: str, view: Block, card: CardRef | None) -> None:
+        """Show it; when Slack will not any more (three seconds), tell the person to press again."""
+        try:
+            await self._board.open_view(trigger, view)
+        except PortError as error:
+            _LOG.warning("dialog %s not opened: %s", view.get("callback_id"), error.reason)
+            await self.whisper(person, self._say("try_again"), card)
+
+    async def whisper(self, person: str, text: str, card: CardRef | None) -> None:
+        """Words only this person sees; best effort."""
+        try:
+            await self._board.tell(person, (text,), card)
+        except PortError as error:
+            _LOG.warning("an answer was not shown: %s", error.reason)

@@ -1,0 +1,50 @@
+"""Loads the book: the TOML files beside the flows package, read once at start."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+
+from flows import phrases
+from flows.book import Book
+from flows.playbooks import PLAYBOOKS
+from flows.replies.catalogue import Catalogue
+from flows.rules import ladders, pack
+
+BUYER_LANGUAGES = ("en", "zh", "es", "de")
+STAFF_LANGUAGES = ("en", "zh")
+_ROOT = files("flows")
+
+
+def _read(path: str) -> str:
+    return _ROOT.joinpath(path).read_text(encoding="utf-8")
+
+
+def load_book() -> Book:
+    """Everything decisions are made from. Raises with every problem of a file that cannot be used."""
+    rules = {**pack.parse(_read("rules/amazon.toml")).rules, **pack.parse(_read("rules/house.toml")).rules}
+    replies = {tag: phrases.parse(tag, _read(f"replies/{tag}.toml")) for tag in BUYER_LANGUAGES}
+    words = {
+        tag: phrases.parse(tag, _read(f"words/desk.{tag}.toml"))
+        | phrases.parse(tag, _read(f"words/playbooks.{tag}.toml"))
+        for tag in STAFF_LANGUAGES
+    }
+    return Book(
+        playbooks=PLAYBOOKS,
+        rules=rules,
+        ladders=ladders.parse(_read("rules/ladders.toml")),
+        replies=Catalogue(replies),
+        words=Catalogue(words, allowed=None),
+        versions={
+            "playbooks": ",".join(sorted({book.version for book in PLAYBOOKS.values()})),
+            "rules": _digest("rules/amazon.toml", "rules/house.toml", "rules/ladders.toml"),
+            "replies": _digest(*(f"replies/{tag}.toml" for tag in BUYER_LANGUAGES)),
+        },
+    )
+
+
+def _digest(*paths: str) -> str:
+    sha = hashlib.sha256()
+    for path in paths:
+        sha.update(_read(path).encode())
+    return sha.hexdigest()[:12]

@@ -1,0 +1,120 @@
+"""What a person may ask, answered by reading: the port that Slack (and any later desk) uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.guarding import MARKETPLACE_LIMIT, TELEGRAM_LIMIT, findings
+from bot.loading import Loader
+from bot.store import cases
+from bot.store import desk as desk_store
+from bot.store.database import Database
+from flows.case import ProposalKind, ProposalState
+from flows.ports import CardRef
+from flows.rich import At, Rich
+from flows.view import EditorView, FactQuestion, FactsView, Finding, Option, QueueRow
+from flows.view.card import number, situation
+from flows.view.shown import Shown
+
+DECLINE_REASONS = ("tone", "facts", "solution", "language", "own_words", "settled", "other")
+
+
+class StoreDesk:
+    """Implements `flows.ports.Desk` for one shop."""
+
+    def __init__(self, database: Database, shop: str, loader: Loader) -> None:
+        self._database = database
+        self._shop = shop
+        self._loader = loader
+
+    async def _shown(self, case: str) -> Shown | None:
+        async with self._database.read() as connection:
+            found = (await cases.get(connection, self._shop, [case])).get(case)
+            return None if found is None else await self._loader.shown(connection, found)
+
+    async def editor(self, case: str) -> EditorView | None:
+        shown = await self._shown(case)
+        if shown is None:
+            return None
+        proposal = shown.case.proposal
+        settled = proposal is None or proposal.state is ProposalState.DELIVERED
+        if proposal is not None and proposal.state in (
+            ProposalState.HELD,
+            ProposalState.SENDING,
+            ProposalState.UNKNOWN,
+        ):
+            return None
+        if settled and not shown.case.parties:
+            return None
+        handoff = proposal is not None and not settled and proposal.kind is ProposalKind.HANDOFF
+        text = "" if settled or proposal is None else shown.text(proposal.text.id)
+        language = shown.label(f"language.{shown.case.language}")
+        note = shown.word("editor.note_handoff") if handoff else shown.word("editor.note", language=language)
+        return EditorView(
+            case=case,
+            version=shown.case.version,
+            title=shown.label("editor.title_handoff" if handoff else "editor.title"),
+            text=text,
+            limit=MARKETPLACE_LIMIT if handoff else TELEGRAM_LIMIT,
+            note=note,
+            can_send=not handoff,
+        )
+
+    async def check(self, case: str, version: int, text: str) -> Sequence[Finding]:
+        shown = await self._shown(case)
+        if shown is None:
+            return (Finding("block", "stale", self.word("guard.stale")),)
+        found = findings(text, shown.case)
+        if version != shown.case.version:
+            return (Finding("block", "stale", self.word("guard.stale")), *found)
+        return found
+
+    async def facts(self, case: str) -> FactsView | None:
+        shown = await self._shown(case)
+        if shown is None:
+            return None
+        specs = self._loader.book.playbooks[shown.case.situation].facts
+        questions = tuple(
+            FactQuestion(
+                spec.name,
+                shown.label(f"fact.{spec.name}"),
+                tuple(Option(value, shown.label(f"fact.{spec.name}.{value}")) for value in spec.values),
+                shown.case.fact(spec.name),
+            )
+            for spec in specs
+            if spec.asks and spec.name not in ("order", "time_left")
+        )
+        if not questions:
+            return None
+        return FactsView(case, shown.case.version, shown.label("facts.title"), questions)
+
+    async def decline_reasons(self, case: str) -> Sequence[tuple[str, str]]:
+        del case  # the same for every case so far
+        return [(reason, self.word(f"decline.{reason}")) for reason in DECLINE_REASONS]
+
+    async def case_of_card(self, card: CardRef) -> str | None:
+        async with self._database.read() as connection:
+            return await desk_store.case_of(connection, self._shop, card)
+
+    async def queue(self) -> Sequence[QueueRow]:
+        async with self._database.read() as connection:
+            waiting = await cases.open_cases(connection, self._shop)
+            cards = await desk_store.all_cards(connection, self._shop, [case.id for case in waiting])
+            rows = [await self._loader.shown(connection, case) for case in waiting]
+        return [
+            QueueRow(shown.case.id, _queue_words(shown), _message_of(cards.get(shown.case.id))) for shown in rows
+        ]
+
+    def word(self, key: str, **params: str) -> str:
+        template = self._loader.book.words.template(key, self._loader.policy.language)
+        return template.format(**params) if params else template
+
+
+def _message_of(card: CardRef | None) -> str | None:
+    return None if card is None else f"{card.channel}:{card.message}"
+
+
+def _queue_words(shown: Shown) -> Rich:
+    running = shown.case.running()
+    due: Rich = (" · ", At(running[0].due_at)) if running else ()
+    return (number(shown), " · ", situation(shown), *due, f" · {shown.buyer}" if shown.buyer else "")

@@ -1,0 +1,29 @@
+"""How a deadline came about, line by line, in the staff's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.case import Explanation
+from flows.rich import At, Rich
+from flows.view.shown import Shown
+
+
+def explained(shown: Shown, explanation: Explanation) -> Iterator[Rich]:
+    """Start as the platform gave it, lag, length, choices that mattered, sum, rule, source."""
+    event = shown.label(f"start.{explanation.start_event}")
+    yield shown.word("explain.start", event=event, at=At(explanation.started_at))
+    if explanation.lag_s >= 1:
+        yield shown.word("explain.lag", lag=_lag(explanation.lag_s))
+    yield shown.word("explain.length", length=explanation.length)
+    for note in explanation.notes:
+        yield shown.word(note)
+    yield shown.word("explain.due", at=At(explanation.due_at))
+    yield shown.word("explain.rule", rule=explanation.rule, version=explanation.rule_version)
+    yield shown.word("explain.source", source=explanation.source, confidence=explanation.confidence)
+
+
+def _lag(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,31 @@
+"""The guard as the service uses it: which platform, limit and questions count for a case's current draft."""
+
+from __future__ import annotations
+
+from flows.case import Case, ProposalKind
+from flows.guard import check
+from flows.view import Finding
+
+TELEGRAM_LIMIT = 4096  # UTF-16 units of one message (Bot API 10.1, sendMessage)
+MARKETPLACE_LIMIT = 2000  # Amazon's message text (marketplace rules 5.2, A47)
+
+
+def findings(text: str, case: Case) -> tuple[Finding, ...]:
+    """What stands against sending this text for this case, blocks first."""
+    proposal = case.proposal
+    handoff = proposal is not None and proposal.kind is ProposalKind.HANDOFF
+    kind = case.parties[-1].channel.split(":")[0] if case.parties and not handoff else (case.platform or "")
+    return check(
+        text,
+        platform=case.platform,
+        channel_kind=kind,
+        limit=MARKETPLACE_LIMIT if handoff else TELEGRAM_LIMIT,
+        situation=case.situation,
+        asked=case.asked,
+        asks=proposal.asks if proposal is not None and proposal.edited_by is None else (),
+    )
+
+
+def blocks(text: str, case: Case) -> tuple[str, ...]:
+    """The rule ids that forbid this text."""
+    return tuple(finding.rule for finding in findings(text, case) if finding.level == "block")

@@ -1,0 +1,75 @@
+"""Loads what a view of a case is made from, in one reading transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import BusinessClock
+from bot.store import cases, conversations
+from flows.book import Book
+from flows.case import Case
+from flows.drafting import choice_of
+from flows.events import Media
+from flows.policy import Policy
+from flows.rich import Line
+from flows.view.shown import MessageText, Shown
+
+_media = msgspec.json.Decoder(tuple[Media, ...])
+
+
+class Loader:
+    """Cases as they are to be shown: with their texts, messages and names."""
+
+    def __init__(self, shop: str, book: Book, policy: Policy, clock: BusinessClock) -> None:
+        self._shop = shop
+        self._book = book
+        self._policy = policy
+        self._clock = clock
+
+    @property
+    def book(self) -> Book:
+        return self._book
+
+    @property
+    def policy(self) -> Policy:
+        return self._policy
+
+    async def shown(self, connection: AsyncConnection, case: Case, lines: Sequence[Line] = ()) -> Shown:
+        """The case with everything it, or one of these lines, refers to."""
+        now = self._clock.now()
+        buyer = None
+        if case.parties:
+            buyer = await conversations.buyer_of(connection, self._shop, case.parties[-1].conversation)
+        wanted_messages = {*case.unanswered, *_marked(lines, "message"), *((case.last_message or "",))}
+        found = await conversations.texts_of(connection, self._shop, wanted_messages)
+        texts = await cases.text_bodies(connection, self._shop, {*_texts_of(case), *_marked(lines, "text")})
+        return Shown(
+            case=case,
+            now=now,
+            policy=self._policy,
+            book=self._book,
+            choice=choice_of(self._book, case, now),
+            texts=texts,
+            messages={
+                id: MessageText(row["body"], tuple(m.kind for m in _media.decode(row["media"])), row["sent_at"])
+                for id, row in found.items()
+            },
+            buyer="" if buyer is None else buyer["name"],
+            channel="" if buyer is None else str(buyer["channel"]).split(":")[0].capitalize(),
+        )
+
+
+def _texts_of(case: Case) -> set[str]:
+    ids = set()
+    for proposal in (case.proposal, case.handoff):
+        if proposal is not None:
+            ids |= {proposal.text.id, proposal.gloss.id if proposal.gloss else "", proposal.outcome or ""}
+    return ids - {""}
+
+
+def _marked(lines: Sequence[Line], mark: str) -> set[str]:
+    prefix = f"{mark}:"
+    return {value[len(prefix) :] for line in lines for _, value in line.params if value.startswith(prefix)}

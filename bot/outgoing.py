@@ -1,0 +1,65 @@
+"""Effects as outbox rows: which lane keeps their order, which key makes them once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.store import codec, outbox
+from flows.effects import (
+    CancelReply,
+    Effect,
+    RecogniseMessage,
+    RefreshAlarm,
+    ReleaseReply,
+    SendAutomatic,
+    SendReply,
+    ShowCase,
+    SoundAlarm,
+    TellPerson,
+)
+from flows.values import derived_id
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One event's effects on one case as outbox rows. `at`: machine clock; `lane_of`: conversation → lane."""
+
+    event: str
+    case: str
+    at: datetime
+    lane_of: Mapping[str, str]
+
+    def row(self, effect: Effect) -> outbox.New | None:
+        match effect:
+            case SendReply(id, conversation, text, version):
+                lane = self.lane_of[conversation]
+                row = self._new(id, "reply", lane, f"reply:{id}", conversation=conversation, text=text.id,
+                                digest=text.digest)  # fmt: skip
+                return replace(row, held=True, version=version, buyer_lane=lane)
+            case SendAutomatic(id, kind, conversation, text):
+                lane = self.lane_of[conversation]
+                return self._new(id, "automatic", lane, f"{kind}:{id}", conversation=conversation, text=text.id,
+                                 digest=text.digest)  # fmt: skip
+            case ShowCase(patience_s):
+                row = self._new(derived_id(self.event, f"card:{self.case}"), "card", f"card:{self.case}",
+                                f"card:{self.case}:{self.event}")  # fmt: skip
+                return replace(row, not_before=self.at + timedelta(seconds=patience_s))
+            case SoundAlarm(id, deadline, rung, people, loud):
+                return self._new(id, "alarm", f"alarm:{deadline}", f"alarm:{deadline}:{rung}:{self.event}",
+                                 deadline=deadline, rung=rung, people=list(people), loud=loud)  # fmt: skip
+            case RefreshAlarm(id, deadline, rung):
+                return self._new(id, "alarm_edit", f"alarm:{deadline}", f"alarm_edit:{id}", deadline=deadline,
+                                 rung=rung)  # fmt: skip
+            case TellPerson(id, person, line):
+                return self._new(id, "tell", f"tell:{person}", f"tell:{id}", person=person,
+                                 line=codec.plain(line))  # fmt: skip
+            case RecogniseMessage(id, message):
+                return self._new(id, "recognise", f"recognise:{message}", f"recognise:{id}", message=message)
+            case ReleaseReply() | CancelReply():
+                return None
+
+    def _new(self, id: str, kind: str, lane: str, key: str, **body: Any) -> outbox.New:
+        return outbox.New(id, self.case, self.event, kind, lane, key, codec.dumps({"v": 1, **body}), self.at)

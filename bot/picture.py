@@ -1,0 +1,115 @@
+"""Every case with its clocks, branch and journal as plain data: for the demo page and the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.explaining import explained
+from bot.loading import Loader
+from bot.store import cases, conversations, journal, outbox
+from bot.store.database import Database
+from flows.case import Deadline, DeadlineKind, DeadlineState
+from flows.rich import plain
+from flows.view.card import number, situation
+from flows.view.shown import Shown
+
+
+async def picture(database: Database, shop: str, loader: Loader) -> dict[str, Any]:
+    """The newest cases first, and the ledger of what was heard and sent."""
+    async with database.read() as connection:
+        found = await cases.all_cases(connection, shop, at_most=20)
+        drawn = []
+        for case in found:
+            entries = await journal.lines_between(connection, shop, case.id, 0)
+            lines = [line for _, _, each in entries for line in each]
+            shown = await loader.shown(connection, case, lines)
+            told = [
+                {"seq": seq, "at": at, "line": plain(shown.line(line))}
+                for seq, at, each in entries
+                for line in each
+            ]
+            drawn.append(_case(shown, told))
+        heard = await conversations.heard(connection, shop)
+        sent = await outbox.replies(connection, shop)
+    return {"cases": drawn, "ledger": {"heard": _heard(heard), "sent": _sent(sent)}}
+
+
+def _heard(rows: list[tuple[str, str]]) -> dict[str, int]:
+    """ "<chat>:<message>" → how many case events it made."""
+    counts: dict[str, int] = {}
+    for lane, external in rows:
+        message = external.rpartition(":")[2]
+        key = f"{lane.rpartition(':')[2]}:{message}"
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def _sent(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        row["id"]: {
+            "state": row["state"],
+            "message_ids": [int(row["receipt"])] if row["receipt"] and row["receipt"].isdigit() else [],
+        }
+        for row in rows
+    }
+
+
+def _case(shown: Shown, told: list[dict[str, Any]]) -> dict[str, Any]:
+    case, branch = shown.case, shown.choice.branch
+    running = [
+        d for d in case.deadlines if d.state is DeadlineState.RUNNING and d.kind is not DeadlineKind.REMINDER
+    ]
+    drives = min((d for d in running if d.bound == "due"), key=lambda d: d.due_at, default=None)
+    return {
+        "id": case.id,
+        "number": number(shown),
+        "title": f"{number(shown)} · {situation(shown)}",
+        "situation": case.situation,
+        "status": case.status,
+        "order": case.order,
+        "platform": case.platform,
+        "buyer": shown.buyer,
+        "version": case.version,
+        "deadlines": [_deadline(shown, d, drives=d is drives) for d in case.deadlines],
+        "branch": {
+            "playbook": situation(shown),
+            "name": shown.label(f"branch.{branch.name}.title"),
+            "why": shown.label(f"branch.{branch.name}.why"),
+            "source": branch.source,
+        },
+        "unknown": [shown.label(f"fact.{name}") for name in shown.choice.missing],
+        "journal": told,
+    }
+
+
+def _deadline(shown: Shown, deadline: Deadline, *, drives: bool) -> dict[str, Any]:
+    explanation = deadline.explanation
+    return {
+        "id": deadline.id,
+        "name": _name(shown, deadline),
+        "kind": deadline.kind,
+        "bound": deadline.bound,
+        "due": deadline.due_at,
+        "state": deadline.state,
+        "why": deadline.ended_why,
+        "drives": drives,
+        "rule": explanation.rule if explanation else deadline.name,
+        "source": explanation.source if explanation else "",
+        "confidence": explanation.confidence if explanation else "",
+        "explanation": [] if explanation is None else [plain(line) for line in explained(shown, explanation)],
+        "rungs": [
+            {
+                "at": alarm.at,
+                "name": shown.label(f"rung.{alarm.rung}"),
+                "state": "sounded" if alarm.state == "delivered" else alarm.state,
+                "reason": alarm.reason or (f"@{alarm.by}" if alarm.by else ""),
+            }
+            for alarm in deadline.alarms
+        ],
+    }
+
+
+def _name(shown: Shown, deadline: Deadline) -> str:
+    if deadline.kind is DeadlineKind.REMINDER:
+        return shown.label(f"reminder.{deadline.name}")
+    return shown.label(f"rule.{deadline.name}")

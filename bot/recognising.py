@@ -1,0 +1,57 @@
+"""The recogniser's stage: reads a stored message in its own time, answers with an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.delivery import Result, position
+from bot.store import codec, conversations, inbox
+from bot.store.database import Database
+from bot.store.outbox import Sending, Settlement
+from flows.case import Situation
+from flows.events import Recognised
+from flows.ports import Recogniser
+from flows.recognise import SITUATION_OF_LABEL
+
+
+class Reading:
+    """The handler of `recognise`."""
+
+    def __init__(self, database: Database, shop: str, recogniser: Recogniser) -> None:
+        self._database = database
+        self._shop = shop
+        self._recogniser = recogniser
+
+    async def __call__(self, sending: Sending) -> Result:
+        body: dict[str, Any] = codec.loads(sending.body)
+        message = body["message"]
+        async with self._database.read() as connection:
+            found = (await conversations.texts_of(connection, self._shop, [message])).get(message)
+            conversation = None if found is None else found["conversation_id"]
+            buyer = (
+                None
+                if conversation is None
+                else await conversations.buyer_of(connection, self._shop, conversation)
+            )
+        text = "" if found is None else found["body"] or ""
+        event = self._read(sending.case or "", message, text, None if buyer is None else buyer["language"])
+        key = f"recognised:{sending.id}"
+        item = inbox.event_item(event, key, event.case, position())
+        return Result(Settlement(sending.id, "delivered"), (item,))
+
+    def _read(self, case: str, message: str, text: str, hint: str | None) -> Recognised:
+        reading = self._recogniser.read(text, hint)
+        situation = SITUATION_OF_LABEL.get(reading.label or "", Situation.UNSURE)
+        guesses = tuple(dict.fromkeys(SITUATION_OF_LABEL.get(label, Situation.UNSURE) for label in reading.likely))
+        return Recognised(
+            case=case,
+            message=message,
+            situation=situation,
+            label=reading.label or "",
+            confidence=reading.confidence,
+            guesses=tuple(guess for guess in guesses if guess is not Situation.UNSURE),
+            language=reading.language,
+            order=reading.order,
+            platform=reading.platform,
+            recogniser=self._recogniser.version,
+        )

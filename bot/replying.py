@@ -1,0 +1,122 @@
+"""Sends approved replies and receipts: exactly the stored text, checked once more, one attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import BusinessClock
+from bot.delivery import Result, position
+from bot.guarding import blocks
+from bot.pace import Pace
+from bot.store import cases, codec, conversations, inbox
+from bot.store.database import Database, insert_new
+from bot.store.outbox import PRIORITY, Sending, Settlement
+from bot.store.tables import messages, texts
+from flows.case import Case
+from flows.events import ReplyDelivered, ReplyRefused
+from flows.ports import BuyerChannel, Item, OutboundReply, Receipt, Refused
+from flows.values import derived_id, digest
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What is to be sent, as the store has it now."""
+
+    conversation: str
+    channel: str
+    address: str
+    text: str
+    case: Case
+
+
+class Replier:
+    """The handler of replies and receipts. One pace a channel keeps Telegram's overall limit."""
+
+    def __init__(
+        self,
+        database: Database,
+        shop: str,
+        clock: BusinessClock,
+        channels: Mapping[str, BuyerChannel],
+        pace: Pace,
+    ) -> None:
+        self._database = database
+        self._shop = shop
+        self._clock = clock
+        self._channels = channels
+        self._pace = pace
+
+    async def __call__(self, sending: Sending) -> Result:
+        """One attempt. Raises Unavailable or OutcomeUnknown; a refusal becomes an event for the case."""
+        try:
+            letter = await self._letter(sending)
+            await self._pace.turn(PRIORITY[sending.kind])
+            reply = OutboundReply(sending.id, letter.address, letter.text, sending.kind == "automatic")
+            receipt = await self._channel(letter.channel).send(reply)
+        except Refused as error:
+            return _refused(sending, error)
+        return self._delivered(sending, letter, receipt)
+
+    def _channel(self, channel: str) -> BuyerChannel:
+        if channel not in self._channels:
+            raise Refused(f"the channel {channel} is not set up any more")
+        return self._channels[channel]
+
+    async def _letter(self, sending: Sending) -> _Letter:
+        """The text byte for byte as it was approved. Raises Refused when that cannot be shown to be so."""
+        body: dict[str, Any] = codec.loads(sending.body)
+        async with self._database.read() as connection:
+            query = select(texts.c.body, texts.c.salt).where(
+                texts.c.shop_id == self._shop, texts.c.id == body["text"]
+            )
+            row = (await connection.execute(query)).one_or_none()
+            buyer = await conversations.buyer_of(connection, self._shop, body["conversation"])
+            case = (await cases.get(connection, self._shop, [sending.case or ""])).get(sending.case or "")
+        if row is None or row.body is None or buyer is None or case is None:
+            raise Refused("the text or the conversation was erased")
+        if digest(row.salt, row.body) != body["digest"]:
+            raise Refused("the stored text is not the one that was approved")
+        if found := blocks(row.body, case):
+            raise Refused(f"the guard forbids this text: {', '.join(found)}")
+        return _Letter(body["conversation"], buyer["channel"], buyer["address"], row.body, case)
+
+    def _delivered(self, sending: Sending, letter: _Letter, receipt: Receipt) -> Result:
+        event = ReplyDelivered(letter.case.id, sending.id, receipt.external_id, receipt.at)
+        events: tuple[Item, ...] = ()
+        if sending.kind == "reply":
+            events = (inbox.event_item(event, f"delivered:{sending.id}", letter.case.id, position()),)
+        row = self._message(sending, letter, receipt, self._clock.now())
+
+        async def keep(connection: AsyncConnection) -> None:
+            await insert_new(connection, messages, [row])
+
+        return Result(Settlement(sending.id, "delivered", receipt=receipt.external_id), events, keep)
+
+    def _message(self, sending: Sending, letter: _Letter, receipt: Receipt, now: datetime) -> dict[str, Any]:
+        return {
+            "shop_id": self._shop,
+            "id": derived_id(sending.id, "message"),
+            "conversation_id": letter.conversation,
+            "case_id": letter.case.id,
+            "direction": "out",
+            "external_id": receipt.external_id,
+            "body": letter.text,
+            "media": "[]",
+            "edits": 0,
+            "sent_at": receipt.at,
+            "stored_at": now,
+            "event_id": sending.id,
+        }
+
+
+def _refused(sending: Sending, error: Refused) -> Result:
+    case = sending.case or ""
+    event = ReplyRefused(case, sending.id, error.reason, error.unreachable)
+    item = inbox.event_item(event, f"refused:{sending.id}", case, position(), urgent=True)
+    return Result(Settlement(sending.id, "refused", error=error.reason), (item,))

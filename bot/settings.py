@@ -1,0 +1,174 @@
+"""The environment, read once, here and nowhere else. Whatever is wrong stops the start, all of it listed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from bot.shop import ShopFileError, read_shop
+from bot.store.database import database_url
+from flows.policy import Policy
+
+TELEGRAM = "https://api.telegram.org"
+SLACK = "https://slack.com/api/"
+
+
+class SettingsError(ValueError):
+    """The service cannot start; `problems` lists everything at once, each with its remedy."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every variable of `.env.example`, checked. Secrets are not shown by repr."""
+
+    telegram_bot_token: str = field(repr=False)
+    telegram_base_url: str
+    telegram_base_file_url: str
+    slack_bot_token: str = field(repr=False)
+    slack_app_token: str = field(repr=False)
+    slack_signing_secret: str = field(repr=False)
+    slack_base_url: str
+    slack_channel: str
+    database_url: str = field(repr=False)
+    shop_file: Path
+    data_dir: Path
+    http_host: str
+    http_port: int
+    clock_file: Path | None
+    policy: Policy
+
+
+VARIABLES = (
+    "TELEGRAM_BOT_TOKEN",
+    "TELEGRAM_BASE_URL",
+    "TELEGRAM_BASE_FILE_URL",
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_BASE_URL",
+    "SLACK_CHANNEL",
+    "DATABASE_URL",
+    "AMENDS_SHOP_FILE",
+    "AMENDS_DATA_DIR",
+    "AMENDS_HTTP_HOST",
+    "AMENDS_HTTP_PORT",
+    "AMENDS_UNDO_SECONDS",
+    "AMENDS_CLOCK_FILE",
+)
+
+
+def read_settings(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+    """Settings from `.env` and the environment (which wins). Raises SettingsError with every problem."""
+    given = {name: value for name, value in _dotenv(env_file).items() if name in VARIABLES}
+    given |= {k: v for k, v in (os.environ if environment is None else environment).items() if k in VARIABLES}
+    return _Reader({name: value.strip() for name, value in given.items()}).settings()
+
+
+def _dotenv(file: Path) -> dict[str, str]:
+    try:
+        return {name: value for name, value in dotenv_values(file).items() if value is not None}
+    except UnicodeDecodeError:
+        raise SettingsError([f"{file} is not UTF-8 text: save it as UTF-8"]) from None
+
+
+class _Reader:
+    """Collects problems instead of stopping at the first."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = given
+        self._problems: list[str] = []
+
+    def settings(self) -> Settings:
+        data_dir = Path(self._or("AMENDS_DATA_DIR", "data")).expanduser()
+        shop_file = Path(self._or("AMENDS_SHOP_FILE", "shop.toml"))
+        clock_file = self._given.get("AMENDS_CLOCK_FILE")
+        found = Settings(
+            telegram_bot_token=self._token(
+                "TELEGRAM_BOT_TOKEN", "", "write to @BotFather, /newbot, and copy the token"
+            ),
+            telegram_base_url=self._url("TELEGRAM_BASE_URL", f"{TELEGRAM}/bot"),
+            telegram_base_file_url=self._url("TELEGRAM_BASE_FILE_URL", f"{TELEGRAM}/file/bot"),
+            slack_bot_token=self._token("SLACK_BOT_TOKEN", "xoxb-", "Slack app page, OAuth & Permissions"),
+            slack_app_token=self._token(
+                "SLACK_APP_TOKEN",
+                "xapp-",
+                "Slack app page, Basic Information, App-Level Tokens, scope connections:write",
+            ),
+            slack_signing_secret=self._or("SLACK_SIGNING_SECRET", ""),
+            slack_base_url=self._url("SLACK_BASE_URL", SLACK, slash=True),
+            slack_channel=self._token("SLACK_CHANNEL", "", "the channel's name or id, such as after-sales").lstrip(
+                "#"
+            ),
+            database_url=self._database(data_dir),
+            shop_file=shop_file,
+            data_dir=data_dir,
+            http_host=self._or("AMENDS_HTTP_HOST", "127.0.0.1"),
+            http_port=self._port(),
+            clock_file=Path(clock_file) if clock_file else None,
+            policy=self._policy(shop_file),
+        )
+        if self._problems:
+            raise SettingsError(self._problems)
+        return found
+
+    def _or(self, name: str, default: str) -> str:
+        return self._given.get(name) or default
+
+    def _token(self, name: str, prefix: str, where: str) -> str:
+        value = self._given.get(name, "")
+        if not value:
+            self._problems.append(f"{name} is missing: {where}")
+        elif prefix and not value.startswith(prefix):
+            self._problems.append(f"{name} does not start with {prefix}: {where}")
+        return value
+
+    def _url(self, name: str, default: str, *, slash: bool = False) -> str:
+        value = self._or(name, default)
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            self._problems.append(
+                f"{name}: {value!r} is not an http or https address; leave it out for the real service"
+            )
+        return value if not slash or value.endswith("/") else value + "/"
+
+    def _database(self, data_dir: Path) -> str:
+        value = self._or("DATABASE_URL", f"sqlite:///{data_dir / 'amends.db'}")
+        try:
+            database_url(value)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the address, it is named and listed
+            self._problems.append(f"DATABASE_URL: {error}")
+        return value
+
+    def _port(self) -> int:
+        value = self._or("AMENDS_HTTP_PORT", "8080")
+        if not value.isdigit() or not 0 <= int(value) <= 65535:
+            self._problems.append(
+                f"AMENDS_HTTP_PORT: {value!r} is not a port number (0 to 65535; 0 picks a free one)"
+            )
+            return 8080
+        return int(value)
+
+    def _policy(self, shop_file: Path) -> Policy:
+        policy = Policy()
+        try:
+            policy = read_shop(shop_file, policy)
+        except ShopFileError as error:
+            self._problems.extend(f"{shop_file}: {problem}" for problem in error.problems)
+        undo = self._given.get("AMENDS_UNDO_SECONDS")
+        if not undo:
+            return policy
+        if not undo.isdigit() or int(undo) > 600:
+            self._problems.append(f"AMENDS_UNDO_SECONDS: {undo!r} is not a number of seconds from 0 to 600")
+            return policy
+        known = {name: getattr(policy, name) for name in Policy.__dataclass_fields__}
+        return Policy(**{**known, "undo": timedelta(seconds=int(undo))})

@@ -1,0 +1,62 @@
+"""The service's own HTTP, on loopback by default: health, and the demo's clock and state when a demo runs it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aiohttp import web
+
+from bot.clock import RealClock
+from bot.picture import picture
+from bot.service import Service
+from bot.store import codec
+
+
+class Web:
+    """`GET /healthz` for everybody; `/demo/...` only when the service was started with a demo clock."""
+
+    def __init__(self, service: Service, *, demo: bool) -> None:
+        self._service = service
+        self._app = web.Application(client_max_size=64 * 1024)
+        self._app.router.add_get("/healthz", self._health)
+        if demo:
+            self._app.router.add_get("/demo/clock", self._clock)
+            self._app.router.add_post("/demo/clock", self._move)
+            self._app.router.add_get("/demo/state", self._state)
+        self._runner = web.AppRunner(self._app, access_log=None)
+
+    async def start(self, host: str, port: int) -> int:
+        """Serve; answers the port (useful when 0 was asked for)."""
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        address: tuple[str, int] = self._runner.addresses[0]
+        return address[1]
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        ok, parts = await self._service.health()
+        return _json(parts, 200 if ok else 503)
+
+    async def _clock(self, _request: web.Request) -> web.Response:
+        upcoming = await self._service.alarms.next_at()
+        return _json({"now": self._service.clock.now(), "next": upcoming})
+
+    async def _move(self, request: web.Request) -> web.Response:
+        """Move the demo's clock and answer when everything that fell due is done."""
+        offset_s = float((await request.json())["offset_s"])
+        clock = self._service.clock
+        if isinstance(clock, RealClock):
+            clock.move(timedelta(seconds=offset_s))
+        self._service.signals.timers.set()
+        await self._service.drained()
+        return await self._clock(request)
+
+    async def _state(self, _request: web.Request) -> web.Response:
+        return _json(await picture(self._service.database, self._service.shop, self._service.loader))
+
+
+def _json(value: object, status: int = 200) -> web.Response:
+    return web.Response(text=codec.dumps(value), status=status, content_type="application/json")

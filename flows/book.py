@@ -1,0 +1,27 @@
+"""Everything a decision is made from that is data: playbooks, rules, ladders, texts. One value, passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flows.case import Situation
+from flows.clocks import Rung
+from flows.playbooks import Playbook
+from flows.replies.catalogue import Catalogue
+from flows.rules.pack import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """`rules` by id, `ladders` by name (info_request, outer, ...), `replies` for buyers, `words` for staff.
+
+    `versions` names what each came from; the journal keeps it, so that a replay knows whether it must agree.
+    """
+
+    playbooks: Mapping[Situation, Playbook]
+    rules: Mapping[str, Rule]
+    ladders: Mapping[str, tuple[Rung, ...]]
+    replies: Catalogue
+    words: Catalogue
+    versions: Mapping[str, str]

@@ -1,0 +1,208 @@
+"""From what is known to what is proposed: facts → branch → draft. Chosen anew after everything that may matter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows import deadlines
+from flows.book import Book
+from flows.case import (
+    Case,
+    Deadline,
+    DeadlineKind,
+    DeadlineState,
+    Fact,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    Situation,
+    Source,
+)
+from flows.playbooks import Branch, Choice, choose
+from flows.values import Money, digest
+from flows.work import Work
+
+WRITTEN = "written"  # the key of a text that a person wrote from nothing
+PROMISED = "promised"  # the key of a task that a delivered reply made: a refund, a parcel
+_UNDER_WAY = (ProposalState.HELD, ProposalState.SENDING, ProposalState.UNKNOWN)
+
+
+def facts_of(case: Case, now: datetime) -> dict[str, str]:
+    """Every known fact, the derived ones included."""
+    known = {fact.name: fact.value for fact in case.facts}
+    if case.order:
+        known["order"] = "known"
+    known |= {f"asked_{question}": "yes" for question in case.asked}
+    if case.situation is Situation.CLAIM:
+        known["dispute"] = "open"
+        if (driving := _driving(case)) is not None:
+            known["time_left"] = deadlines.time_left(driving, now)
+    return known
+
+
+def _driving(case: Case) -> Deadline | None:
+    """The platform's nearest running limit."""
+    platform = (d for d in case.deadlines if d.kind is DeadlineKind.PLATFORM and d.state is DeadlineState.RUNNING)
+    return min(platform, key=lambda d: d.due_at, default=None)
+
+
+def facts_digest(work: Work) -> str:
+    """What an approval binds besides the text: the facts as they stood."""
+    return digest("", *(f"{name}={value}" for name, value in sorted(facts_of(work.case, work.now).items())))
+
+
+def learn(work: Work, name: str, value: str, source: Source) -> None:
+    """Set a fact. A less trusted source never overrides a more trusted one; an empty value unlearns it."""
+    ranks = tuple(Source)
+    known = next((fact for fact in work.case.facts if fact.name == name), None)
+    if known is not None and ranks.index(known.source) > ranks.index(source):
+        return
+    others = tuple(fact for fact in work.case.facts if fact.name != name)
+    work.change(facts=(*others, Fact(name, value, source, work.now)) if value else others)
+
+
+def choice_of(book: Book, case: Case, now: datetime) -> Choice:
+    """The branch that the playbook takes now, and the unknown facts that could change it."""
+    return choose(book.playbooks[case.situation], facts_of(case, now))
+
+
+def redraft(work: Work) -> None:
+    """Choose again and, if the advice changed, put up the new draft.
+
+    What is under way is left alone, and so is a text that a person wrote. Raises the version only when the
+    draft itself changes.
+    """
+    branch = choice_of(work.book, work.case, work.now).branch
+    work.change(branch=branch.name)
+    _review_when_time_runs(work)
+    current = work.case.proposal
+    if current is not None and (current.state in _UNDER_WAY or _by_hand(current)):
+        return
+    wanted = _wanted(work, branch)
+    if wanted is None:
+        if current is not None and current.state is ProposalState.OFFERED:
+            work.void()
+            work.change(proposal=None)
+        return
+    _offer(work, branch, *wanted)
+
+
+def _by_hand(current: Proposal) -> bool:
+    """A person's own text that still waits: advice never replaces it."""
+    return current.edited_by is not None and current.state in (ProposalState.OFFERED, ProposalState.REFUSED)
+
+
+def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
+    """(kind, text key) of what should be offered now: the marketplace first, then the buyer, else nothing."""
+    if branch.handoff is not None and work.case.handoff is None:
+        return ProposalKind.HANDOFF, branch.handoff
+    if branch.reply is not None and work.case.unanswered and work.case.parties:
+        return ProposalKind.REPLY, branch.reply
+    return None
+
+
+def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
+    language = work.case.language if kind is ProposalKind.REPLY else "en"
+    params = params_of(work)
+    stamp = digest("", key, language, *(f"{name}={value}" for name, value in params.items()))
+    current = work.case.proposal
+    if current is not None and current.state is ProposalState.OFFERED and current.stamp == stamp:
+        return
+    work.void()
+    text = work.write(work.book.replies.render(key, language, params, work.policy.zone))
+    gloss = None
+    if language != work.policy.language:
+        gloss = work.write(work.book.replies.render(key, work.policy.language, params, work.policy.zone))
+    is_reply = kind is ProposalKind.REPLY
+    promise, promise_at = _promise(work, key)
+    offered = Proposal(
+        id=work.new_id(),
+        version=work.case.version,
+        kind=kind,
+        state=ProposalState.OFFERED,
+        key=key,
+        text=text.ref,
+        gloss=None if gloss is None else gloss.ref,
+        conversation=work.case.parties[-1].conversation if is_reply else None,
+        action=branch.action,
+        asks=branch.asks if is_reply else (),
+        stamp=stamp,
+        promise=promise,
+        promise_at=promise_at,
+    )
+    work.change(proposal=offered)
+
+
+def keep_current(work: Work) -> None:
+    """An offered draft answers everything that waits now, and is approved at the case's newest version."""
+    current = work.case.proposal
+    if current is not None and current.state is ProposalState.OFFERED:
+        answers = work.case.unanswered if current.kind is ProposalKind.REPLY else ()
+        work.change(proposal=replace(current, version=work.case.version, answers=answers))
+
+
+def params_of(work: Work) -> dict[str, str | datetime | Money]:
+    """What a text may name. Dates count from the oldest unanswered message, so that a redraft says the same."""
+    return {
+        "shop": work.policy.name,
+        "order": work.case.order or "",
+        "facts": _known_facts(work),
+        "answer_by": answer_by(work),
+        "update_by": _ahead(work, work.policy.update_within),
+        "act_by": _ahead(work, work.policy.act_within),
+    }
+
+
+def _ahead(work: Work, within: timedelta) -> datetime:
+    """The first instant still to come among start + within, a day later, two days later, ...; but never after
+    a platform clock that runs: what is promised must be done while it counts.
+    """
+    at = (work.case.waiting_since or work.case.opened_at) + within
+    if at <= work.now:
+        at += timedelta(days=1) * ((work.now - at) // timedelta(days=1) + 1)
+    driving = _driving(work.case)
+    return at if driving is None or driving.due_at <= work.now else min(at, driving.due_at)
+
+
+def _known_facts(work: Work) -> str:
+    """The facts as a list for a marketplace's text box, in English."""
+    words = work.book.words.languages["en"]
+    known = sorted(facts_of(work.case, work.now).items())
+    rows = (
+        f"- {words[f'fact.{name}']}: {words[f'fact.{name}.{value}']}"
+        for name, value in known
+        if f"fact.{name}.{value}" in words and not name.startswith("asked_") and name not in ("order", "time_left")
+    )
+    return "\n".join(rows) or f"- {words['fact.nothing_known']}"
+
+
+def answer_by(work: Work) -> datetime:
+    """By when a person answers: the running target, or a fresh one from the oldest unanswered message."""
+    running = (d.due_at for d in work.case.deadlines if d.name == deadlines.FIRST_ANSWER and d.ended_at is None)
+    within = work.policy.first_answer or timedelta(hours=work.book.rules[deadlines.FIRST_ANSWER].length)
+    return next((at for at in running if at > work.now), None) or _ahead(work, within)
+
+
+def _promise(work: Work, key: str) -> tuple[str, datetime | None]:
+    """What the text of this key promises: to act by a date, to write again by one, or nothing."""
+    names = work.book.replies.placeholders(key)
+    if "act_by" in names:
+        return "act", _ahead(work, work.policy.act_within)
+    if "update_by" in names:
+        return "update", _ahead(work, work.policy.update_within)
+    return "", None
+
+
+def _review_when_time_runs(work: Work) -> None:
+    """A time predicate would change the branch later: come back at that instant."""
+    driving = _driving(work.case)
+    if driving is None or work.case.situation is not Situation.CLAIM:
+        deadlines.end(work, (deadlines.REVIEW,), DeadlineState.STOPPED, "no clock runs")
+        return
+    at = deadlines.quarter_at(driving)
+    planned = any(
+        d.name == deadlines.REVIEW and d.ended_at is None and d.due_at == at for d in work.case.deadlines
+    )
+    if at > work.now and not planned:
+        deadlines.remind(work, deadlines.REVIEW, at)

@@ -1,0 +1,31 @@
+"""How one shop wants its desk to behave. Values from `shop.toml`, or these defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`undo` is how long an approved reply is held; `language` is the staff's, `zone` the shop's IANA zone.
+
+    `short_time`: with less than this left, nothing is held. `receipt_gap`: at most one receipt in so long.
+    `quiet_after`: a case that waits for the buyer is closed after so long; `reopen_within`: a later message
+    opens it again. `update_within` and `act_within` are what a suggested text promises. `leads` are desk ids.
+    """
+
+    name: str = "Amends"
+    zone: str = "UTC"
+    language: str = "en"
+    buyer_language: str = "en"
+    undo: timedelta = timedelta(seconds=20)
+    short_time: timedelta = timedelta(minutes=5)
+    receipts: bool = True
+    receipt_gap: timedelta = timedelta(minutes=10)
+    first_answer: timedelta | None = None
+    update_within: timedelta = timedelta(hours=48)
+    act_within: timedelta = timedelta(hours=72)
+    quiet_after: timedelta = timedelta(days=14)
+    reopen_within: timedelta = timedelta(days=30)
+    leads: tuple[str, ...] = ()

@@ -1,0 +1,151 @@
+"""A reader that needs nothing but words: tables of patterns a language, weighted, with negation.
+
+Total and in linear time: whatever the text, it answers, looking at the first characters only. It abstains rather
+than guess: below the threshold the label is None and the likeliest three are named.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flows.case import Situation
+from flows.languages import language_of
+from flows.order_numbers import order_in
+from flows.ports import Reading
+from flows.recognise_words import Cues, de, en, es, fr, zh
+
+LABELS = (
+    "item_not_received", "late_or_stuck", "where_is_my_order", "defective", "not_as_described", "wrong_item",
+    "missing_part", "damaged", "how_to_use", "counterfeit", "change_address", "cancel_order", "return_exchange",
+    "refund", "claim_dispute", "negative_review", "chargeback_threat", "invoice", "presale", "thanks", "other",
+)  # fmt: skip
+
+# Labels without a playbook are `other`: a person answers. "other" itself (a greeting, "are you a person?") says
+# nothing yet, so the buyer is asked. A product that fails later is no damage in transport, hence not `damaged`.
+SITUATION_OF_LABEL: Mapping[str, Situation] = MappingProxyType(
+    dict.fromkeys(LABELS, Situation.OTHER)
+    | dict.fromkeys(("item_not_received", "late_or_stuck", "where_is_my_order"), Situation.ITEM_NOT_RECEIVED)
+    | {"damaged": Situation.DAMAGED, "claim_dispute": Situation.CLAIM, "other": Situation.UNSURE}
+)
+
+THRESHOLD = 0.5
+VERSION = "words-2026-11.1"
+_LOOK = 2_000
+
+# A negation right before these turns them round; the rest carry their own ("never arrived") or keep their sense.
+_STATES = frozenset({"damaged", "defective", "wrong_item", "counterfeit", "missing_part", "late_or_stuck"})
+_MORE_THAN_WHERE = frozenset({"refund", "item_not_received"})
+_WISHES = frozenset({"refund", "return_exchange", "cancel_order", "claim_dispute", "chargeback_threat", "invoice"})
+
+
+def situation_of(label: str | None) -> Situation:
+    """The situation to settle a message under; unsure for no label."""
+    return SITUATION_OF_LABEL.get(label, Situation.UNSURE) if label else Situation.UNSURE
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One language's patterns, compiled: (label, weight, pattern)."""
+
+    rows: tuple[tuple[str, int, re.Pattern[str]], ...]
+    negated: re.Pattern[str]
+    unwanted: re.Pattern[str]
+
+
+def _table(cues: Cues, negators: str, unwanted: str, gap: str) -> _Table:
+    rows = tuple(
+        (label, weight, re.compile("|".join(f"(?:{pattern})" for pattern in patterns)))
+        for label, weights in cues.items()
+        for weight, patterns in weights.items()
+    )
+    return _Table(rows, re.compile(f"(?:{negators}){gap}$"), re.compile(f"(?:{unwanted}){gap}$"))
+
+
+_WORDS_BETWEEN = r"(?:\s+\w+){0,2}\s*"
+_SIGNS_BETWEEN = r"\S?"
+_TABLES = {
+    "en": _table(en.CUES, en.NEGATORS, en.UNWANTED, _WORDS_BETWEEN),
+    "es": _table(es.CUES, es.NEGATORS, es.UNWANTED, _WORDS_BETWEEN),
+    "de": _table(de.CUES, de.NEGATORS, de.UNWANTED, _WORDS_BETWEEN),
+    "fr": _table(fr.CUES, fr.NEGATORS, fr.UNWANTED, _WORDS_BETWEEN),
+    "zh": _table(zh.CUES, zh.NEGATORS, zh.UNWANTED, _SIGNS_BETWEEN),
+}
+
+
+class WordRecogniser:
+    """Implements `flows.ports.Recogniser`. Holds no state; one serves all."""
+
+    @property
+    def version(self) -> str:
+        return VERSION
+
+    def read(self, text: str, language_hint: str | None) -> Reading:
+        language = language_of(text, language_hint)
+        order, platform = order_in(text) or (None, None)
+        scores = score(text, language)
+        ranked = sorted(scores, key=lambda label: (-scores[label], LABELS.index(label)))
+        sure = confidence(scores, ranked)
+        label = ranked[0] if ranked and sure >= THRESHOLD else None
+        return Reading(label, sure, tuple(ranked[:3]), language, order, platform)
+
+
+def score(text: str, language: str) -> dict[str, int]:
+    """Points by label, from the language's own table; Chinese shops' English words count as well."""
+    read = plain(text)
+    points: dict[str, int] = {}
+    for table in (_TABLES[name] for name in _tables_for(language)):
+        for label, weight, pattern in table.rows:
+            if _holds(table, label, pattern, read):
+                points[label] = points.get(label, 0) + weight
+    return _settled(points)
+
+
+def _settled(points: dict[str, int]) -> dict[str, int]:
+    """Polite thanks under a complaint are no thanks; "when do I get my refund" asks for the refund."""
+    gives_way = {label for label in ("thanks", "other") if _stronger(points, label)}
+    if points.keys() & _MORE_THAN_WHERE:
+        gives_way.add("where_is_my_order")
+    return {label: count for label, count in points.items() if label not in gives_way}
+
+
+def _stronger(points: dict[str, int], label: str) -> bool:
+    matters = (count for other, count in points.items() if other not in ("thanks", "other"))
+    return max(matters, default=0) >= max(4, points.get(label, 0))
+
+
+def _tables_for(language: str) -> tuple[str, ...]:
+    if language not in _TABLES:
+        return ()
+    return ("zh", "en") if language == "zh" else (language,)
+
+
+def _holds(table: _Table, label: str, pattern: re.Pattern[str], read: str) -> bool:
+    return any(not _turned(table, label, read[: match.start()]) for match in pattern.finditer(read))
+
+
+def _turned(table: _Table, label: str, before: str) -> bool:
+    """Whether what stands right before turns the match into its opposite."""
+    near = before[-40:]
+    if label in _STATES:
+        return table.negated.search(near) is not None
+    return label in _WISHES and table.unwanted.search(near) is not None
+
+
+def confidence(scores: Mapping[str, int], ranked: list[str]) -> float:
+    """0 to 1, rising with the points of the best label and falling with those of the next."""
+    if not ranked:
+        return 0.0
+    best, *rest = (scores[label] for label in ranked)
+    second = rest[0] if rest else 0
+    return round(best / (best + second + 1.0), 3)
+
+
+def plain(text: str) -> str:
+    """How patterns see a text: plain letters, lower case, single spaces, nothing invisible; its beginning only."""
+    composed = unicodedata.normalize("NFKC", text[:_LOOK])[:_LOOK].replace("’", "'")
+    visible = "".join(" " if char.isspace() else char for char in composed if unicodedata.category(char) != "Cf")
+    return " ".join(visible.lower().split())

@@ -1,0 +1,77 @@
+"""One rung of a ladder as an alert: what happens, when, to whom, what to do, with buttons that work in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.case import Alarm, AlarmState, Deadline, DeadlineState, ProposalState
+from flows.rich import At, Part, Person, Rich
+from flows.view import AlarmView, Button
+from flows.view.card import link, number, situation, value
+from flows.view.shown import Shown
+
+_PASSED = ("missed", "lapsed")
+
+
+def alarm(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...], *, loud: bool) -> AlarmView:
+    """The alert of this rung as the case stands now. Once acknowledged or stopped it says so, without buttons."""
+    return AlarmView(
+        key=f"alarm:{deadline.id}:{rung.rung}",
+        push=shown.label(f"alarm.push.{_tone(rung)}", number=number(shown), situation=situation(shown)),
+        text=tuple(_text(shown, deadline, rung, people)),
+        buttons=tuple(_buttons(shown, deadline, rung)),
+        loud=loud,
+    )
+
+
+def _tone(rung: Alarm) -> str:
+    return "passed" if rung.rung in _PASSED else "coming"
+
+
+def is_settled(deadline: Deadline, rung: Alarm) -> bool:
+    return rung.state is AlarmState.ACKNOWLEDGED or deadline.state in (DeadlineState.MET, DeadlineState.STOPPED)
+
+
+def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...]) -> Iterator[Rich]:
+    name = shown.label(f"rule.{deadline.name}")
+    due = At(deadline.due_at)
+    words: dict[str, Part] = {"name": name, "due": due, "number": number(shown), "situation": situation(shown)}
+    yield shown.word(f"alarm.{rung.rung}", **words)
+    if rung.rung in _PASSED and deadline.explanation is not None:
+        yield shown.word(f"alarm.after.{deadline.bound}", lapse=_lapse(shown, deadline))
+    yield _todo(shown)
+    if is_settled(deadline, rung):
+        yield _settled(shown, deadline, rung)
+    elif people:
+        yield tuple(part for person in people for part in (Person(person, page=True), " "))
+
+
+def _lapse(shown: Shown, deadline: Deadline) -> str:
+    rule = shown.book.rules.get(deadline.name)
+    return shown.label(rule.on_lapse) if rule is not None else ""
+
+
+def _todo(shown: Shown) -> Rich:
+    case = shown.case
+    if case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED:
+        return shown.word("alarm.todo.submit")
+    if case.proposal is not None and case.proposal.state in (ProposalState.OFFERED, ProposalState.REFUSED):
+        return shown.word("alarm.todo.approve", branch=shown.label(f"branch.{shown.choice.branch.name}.title"))
+    return shown.word("alarm.todo.look")
+
+
+def _settled(shown: Shown, deadline: Deadline, rung: Alarm) -> Rich:
+    if deadline.state in (DeadlineState.MET, DeadlineState.STOPPED):
+        return shown.word("alarm.handled", at=At(deadline.ended_at or shown.now))
+    return shown.word("alarm.acknowledged", by=Person(rung.by or ""))
+
+
+def _buttons(shown: Shown, deadline: Deadline, rung: Alarm) -> Iterator[Button]:
+    if is_settled(deadline, rung):
+        return
+    rung_value = f"{value(shown)}:{deadline.id}:{rung.rung}"
+    label = shown.label("button.acknowledge")
+    yield Button("acknowledge", label, rung_value, primary=True, accessible=f"{label}: {number(shown)}")
+    if link(shown):
+        open_label = shown.label("button.open_link")
+        yield Button("open_link", open_label, value(shown), url=link(shown), accessible=open_label)

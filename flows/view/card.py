@@ -1,0 +1,274 @@
+"""One case as its card: deadline first, the buyer's words, the draft exactly as it would be sent, the buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from flows.case import Deadline, DeadlineKind, DeadlineState, Proposal, ProposalKind, ProposalState, Situation
+from flows.drafting import PROMISED
+from flows.rich import At, Person, Rich, Strong
+from flows.view import Button, CardView, Choice, Option, Words
+from flows.view.shown import Shown
+
+QUOTED = 600  # characters of the buyer's words on the card; the thread has them whole
+PUSH = 80
+EDITING_SHOWN = timedelta(minutes=10)
+# Common knowledge, not verified in a source: where Seller Central shows one order.
+ORDER_PAGES = {"amazon": "https://sellercentral.amazon.com/orders-v3/order/{order}"}
+CHOICES = (Situation.ITEM_NOT_RECEIVED, Situation.DAMAGED, Situation.CLAIM, Situation.OTHER)
+
+
+def card(shown: Shown) -> CardView:
+    """The card of a case as it stands; which buttons it has follows from the state alone."""
+    case = shown.case
+    return CardView(
+        case=case.id,
+        version=case.version,
+        revision=case.revision,
+        number=number(shown),
+        push=_push(shown),
+        title=_title(shown),
+        clocks=tuple(_clocks(shown)),
+        fields=tuple(_fields(shown)),
+        buyer=_buyer_words(shown),
+        draft=_draft(shown),
+        gloss=_gloss(shown),
+        reasons=tuple(_reasons(shown)),
+        state=tuple(_state(shown)),
+        buttons=tuple(_buttons(shown)),
+        menu=tuple(_menu(shown)),
+        menu_label=shown.label("menu.label"),
+        choice=_choice(shown),
+        copy=_copy(shown),
+    )
+
+
+def number(shown: Shown) -> str:
+    """The short number people say: A-0001."""
+    return f"A-{shown.case.number:04d}"
+
+
+def link(shown: Shown) -> str:
+    """The marketplace's page of this order, or "" when there is none to open."""
+    page = ORDER_PAGES.get(shown.case.platform or "")
+    return page.format(order=shown.case.order) if page and shown.case.order else ""
+
+
+def situation(shown: Shown) -> str:
+    return shown.label(f"situation.{shown.case.situation}")
+
+
+def _push(shown: Shown) -> str:
+    running = shown.case.running()
+    due = f"{running[0].due_at:%a %H:%M} UTC" if running else ""
+    first = shown.label("push.due", due=due) if due else shown.label("push.no_clock")
+    words = " · ".join((first, number(shown), situation(shown), shown.label(f"push.{_phase(shown)}")))
+    return words if len(words) <= PUSH else words[: PUSH - 1] + "…"
+
+
+def _title(shown: Shown) -> Rich:
+    return (Strong(number(shown)), " · ", Strong(situation(shown)))
+
+
+def _clocks(shown: Shown) -> Iterator[Rich]:
+    """Running clocks, the one that drives first; a missed one is said plainly. Outer bounds stand apart."""
+    missed = [d for d in shown.case.deadlines if d.state is DeadlineState.MISSED]
+    for deadline in missed:
+        if deadline.kind is not DeadlineKind.REMINDER:
+            yield shown.word("clock.missed", due=At(deadline.due_at), name=_clock_name(shown, deadline))
+    running = shown.case.running()
+    for deadline in running:
+        key = "clock.outer" if deadline.bound == "outer" else f"clock.{deadline.kind}"
+        yield shown.word(key, due=At(deadline.due_at), name=_clock_name(shown, deadline))
+    if not missed and not running:
+        met = [d for d in shown.case.deadlines if d.state is DeadlineState.MET and d.explanation is not None]
+        key = "clock.stopped" if met else "clock.none"
+        yield shown.word(key)
+
+
+def _clock_name(shown: Shown, deadline: Deadline) -> str:
+    return shown.label(f"rule.{deadline.name}")
+
+
+def _fields(shown: Shown) -> Iterator[tuple[str, Rich]]:
+    case = shown.case
+    unknown = shown.label("fact.unknown")
+    yield shown.label("field.order"), (case.order or unknown,)
+    language = shown.label(f"language.{case.language}")
+    yield shown.label("field.buyer"), (f"{shown.buyer or unknown} · {shown.channel} · {language}",)
+    yield shown.label("field.owner"), (Person(case.owner),) if case.owner else (shown.label("field.nobody"),)
+    if case.waiting_since is not None:
+        yield shown.label("field.waiting"), (At(case.waiting_since),)
+
+
+def _buyer_words(shown: Shown) -> Words | None:
+    """What is unanswered, oldest first; when all is answered, the last thing the buyer said."""
+    case = shown.case
+    ids = case.unanswered or ((case.last_message,) if case.last_message else ())
+    found = [shown.messages[id] for id in ids if id in shown.messages]
+    if not found:
+        return None
+    text = "\n".join(
+        part for m in found for part in (m.body or "", f"[{shown.media(m)}]" if m.media else "") if part
+    )
+    more = shown.label("buyer.more") if len(text) > QUOTED else ""
+    label = "buyer.says" if case.unanswered else "buyer.said"
+    return Words(shown.word(label), text[:QUOTED] + more)
+
+
+def _draft(shown: Shown) -> Words | None:
+    proposal = shown.case.proposal
+    if proposal is None:
+        return None
+    if proposal.kind is ProposalKind.HANDOFF:
+        key = "draft.handoff"
+    elif proposal.state is ProposalState.DELIVERED:
+        key = "draft.sent"
+    else:
+        key = "draft.edited" if proposal.edited_by else "draft.suggested"
+    return Words(shown.word(key), shown.text(proposal.text.id))
+
+
+def _gloss(shown: Shown) -> Words | None:
+    proposal = shown.case.proposal
+    if proposal is None or proposal.gloss is None or proposal.gloss.id not in shown.texts:
+        return None
+    return Words(shown.word("draft.gloss"), shown.text(proposal.gloss.id))
+
+
+def _reasons(shown: Shown) -> Iterator[Rich]:
+    """Which branch, why, on what source; what is not known; what happens when nobody decides."""
+    case, branch = shown.case, shown.choice.branch
+    if case.proposal is not None and case.proposal.state is ProposalState.DELIVERED:
+        return
+    title = shown.label(f"branch.{branch.name}.title")
+    why = shown.label(f"branch.{branch.name}.why")
+    yield shown.word("reason.branch", title=title, why=why, source=branch.source)
+    if shown.choice.missing:
+        names = ", ".join(shown.label(f"fact.{name}") for name in shown.choice.missing)
+        yield shown.word("reason.not_known", facts=names)
+    yield shown.word("reason.fallback", fallback=shown.label(branch.fallback))
+
+
+def _phase(shown: Shown) -> str:
+    """What the card is about now, as a word: offered, held, sending, delivered, to_submit, ..."""
+    case = shown.case
+    if case.proposal is not None and case.proposal.state is not ProposalState.DELIVERED:
+        return str(case.proposal.state)
+    if case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED:
+        return "to_submit"
+    if case.proposal is not None:
+        return "delivered"
+    if case.handoff is not None and not case.unanswered:
+        return "submitted"
+    return "no_draft" if case.unanswered else "quiet"
+
+
+def _state(shown: Shown) -> Iterator[Rich]:
+    case = shown.case
+    if case.unreachable:
+        yield shown.word("state.unreachable")
+    if case.editing and case.editing_since and shown.now - case.editing_since < EDITING_SHOWN:
+        yield shown.word("state.editing", by=Person(case.editing), at=At(case.editing_since, "time"))
+    if case.handoff is not None:
+        yield _handoff_state(shown, case.handoff)
+    if case.proposal is not None and case.proposal.state is not ProposalState.OFFERED:
+        yield _proposal_state(shown, case.proposal)
+    elif case.proposal is None and case.unanswered:
+        yield shown.word("state.no_draft")
+
+
+def _proposal_state(shown: Shown, proposal: Proposal) -> Rich:
+    by = Person(proposal.approved_by or "")
+    at = At(proposal.approved_at or shown.now, "time")
+    match proposal.state:
+        case ProposalState.HELD:
+            return shown.word("state.held", by=by, at=at, until=At(proposal.hold_until or shown.now, "seconds"))
+        case ProposalState.SENDING:
+            return shown.word("state.sending", by=by, at=at)
+        case ProposalState.DELIVERED:
+            settled = At(proposal.settled_at or shown.now, "seconds")
+            key = "state.delivered" if proposal.outcome else "state.delivered_says_person"
+            return shown.word(key, by=by, at=settled, receipt=proposal.outcome or "")
+        case ProposalState.REFUSED:
+            return shown.word("state.refused", reason=proposal.outcome or "")
+        case _:
+            return shown.word("state.unknown", reason=proposal.outcome or "")
+
+
+def _handoff_state(shown: Shown, handoff: Proposal) -> Rich:
+    by = Person(handoff.approved_by or "")
+    if handoff.state is ProposalState.SUBMITTED:
+        at = At(handoff.settled_at or shown.now)
+        person = Person(shown.case.last_decided_by or "")
+        return shown.word("state.submitted", by=person, at=at, proof=shown.text(handoff.outcome or ""))
+    key = "state.promised" if handoff.key == PROMISED else "state.to_submit"
+    action = shown.label(f"action.{handoff.action or 'other'}")
+    return shown.word(key, by=by, at=At(handoff.approved_at or shown.now, "time"), action=action)
+
+
+def _copy(shown: Shown) -> Words | None:
+    """The approved text of something a person is to submit by hand, ready to copy."""
+    handoff = shown.case.handoff
+    if handoff is None or handoff.state is not ProposalState.TEXT_APPROVED or handoff.key == PROMISED:
+        return None
+    return Words(shown.word("copy.label"), shown.text(handoff.text.id))
+
+
+def value(shown: Shown) -> str:
+    """What every button carries, and nothing else: which case, at which version."""
+    return f"{shown.case.id}:{shown.case.version}"
+
+
+def _buttons(shown: Shown) -> Iterator[Button]:
+    """At most four, decided by the state."""
+    case, proposal = shown.case, shown.case.proposal
+    state = None if proposal is None else proposal.state
+    if state in (ProposalState.OFFERED, ProposalState.REFUSED) and proposal is not None:
+        yield from _deciding(shown, proposal)
+    elif state is ProposalState.HELD:
+        yield _button(shown, "undo")
+    elif state is ProposalState.UNKNOWN:
+        yield _button(shown, "settle_sent")
+        yield _button(shown, "settle_resend", danger=True)
+    elif proposal is None and case.unanswered and case.parties:
+        yield _button(shown, "edit", key="button.write")
+    if case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED:
+        deciding = state in (ProposalState.OFFERED, ProposalState.REFUSED)
+        yield _button(shown, "submitted", primary=not deciding)
+        if link(shown) and not deciding:
+            label = shown.label("button.open_link")
+            yield Button("open_link", label, value(shown), url=link(shown), accessible=label)
+
+
+def _deciding(shown: Shown, proposal: Proposal) -> Iterator[Button]:
+    approve = "button.approve_text" if proposal.kind is ProposalKind.HANDOFF else "button.approve"
+    yield _button(shown, "approve", key=approve, primary=True)
+    yield _button(shown, "edit")
+    if proposal.state is ProposalState.OFFERED:
+        yield _button(shown, "decline")
+
+
+def _button(shown: Shown, action: str, key: str = "", *, primary: bool = False, danger: bool = False) -> Button:
+    label = shown.label(key or f"button.{action}")
+    return Button(action, label, value(shown), primary, danger, accessible=f"{label}: {number(shown)}")
+
+
+def _menu(shown: Shown) -> Iterator[Option]:
+    yield Option("facts", shown.label("menu.facts"))
+    yield Option("take", shown.label("menu.take"))
+    if shown.case.unanswered:
+        yield Option("no_reply", shown.label("menu.no_reply"))
+    if link(shown):
+        yield Option("link", shown.label("menu.link"), url=link(shown))
+
+
+def _choice(shown: Shown) -> Choice | None:
+    """Which situation it is: asked while nobody is sure, the likeliest first."""
+    case = shown.case
+    if case.situation is not Situation.UNSURE:
+        return None
+    ranked = dict.fromkeys((*(guess for guess in case.guesses if guess in CHOICES), *CHOICES))
+    options = tuple(Option(str(each), shown.label(f"situation.{each}")) for each in ranked)
+    return Choice("situation", shown.label("choice.label"), options)

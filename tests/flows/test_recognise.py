@@ -1,0 +1,270 @@
+"""The word recogniser: what it reads, when it abstains, and that it survives anything."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.case import Situation
+from flows.languages import language_of
+from flows.order_numbers import order_in
+from flows.ports import Reading, Recogniser
+from flows.recognise import LABELS, SITUATION_OF_LABEL, THRESHOLD, WordRecogniser, situation_of
+from flows.recognise_words import de, en, es, fr, zh
+
+READER = WordRecogniser()
+
+EXAMPLES = {
+    "en": """
+        item_not_received | the parcel never arrived
+        item_not_received | Tracking says delivered but I did not get it
+        late_or_stuck | my package is stuck at customs
+        where_is_my_order | Where is my order?
+        defective | it won't turn on
+        not_as_described | looks nothing like the picture
+        wrong_item | you sent me the wrong size
+        missing_part | the charger was not included
+        damaged | the cup arrived broken
+        damaged | My vase came smashed
+        how_to_use | how do I connect it to my phone
+        counterfeit | this is a fake
+        change_address | please change the delivery address
+        cancel_order | please cancel my order
+        return_exchange | I want to return this
+        return_exchange | I don't want a refund, I want a replacement
+        refund | when will I get my refund
+        claim_dispute | I filed an A-to-z claim
+        negative_review | worst shop ever, one star
+        chargeback_threat | I am going to do a chargeback
+        invoice | can you send me an invoice
+        presale | how much does it cost
+        thanks | thank you very much
+        thanks | not broken at all, thank you
+        late_or_stuck | It is not damaged, just late
+    """,
+    "zh": """
+        item_not_received | 包裹一直没收到
+        item_not_received | 物流显示已签收但是我没有收到
+        late_or_stuck | 物流好几天没更新了
+        where_is_my_order | 我的订单到哪里了
+        defective | 用了两天就坏了，开不了机
+        not_as_described | 与图片不符，色差很大
+        wrong_item | 发错货了，我买的是黑色
+        missing_part | 少了一个充电器
+        damaged | 收到的杯子碎了
+        thanks | 商品没有损坏，谢谢
+        how_to_use | 怎么安装
+        counterfeit | 这是假货
+        change_address | 可以改一下收货地址吗
+        cancel_order | 取消订单
+        return_exchange | 我不想退款，我想换一个
+        refund | 什么时候退款到账
+        claim_dispute | 我已经在平台开了纠纷
+        negative_review | 再不处理我就给差评
+        chargeback_threat | 我会找银行拒付
+        invoice | 请开发票
+        presale | 多少钱
+        thanks | 谢谢
+        other | 你好
+    """,
+    "es": """
+        item_not_received | Mi paquete no ha llegado
+        late_or_stuck | el paquete está retenido en la aduana
+        where_is_my_order | ¿Dónde está mi pedido?
+        defective | No está dañado, pero no funciona
+        not_as_described | no se parece a la foto
+        wrong_item | Me han enviado una talla equivocada
+        missing_part | Falta el cargador
+        damaged | El producto llegó roto
+        how_to_use | ¿Cómo se instala?
+        counterfeit | es una falsificación
+        change_address | cambiar la dirección de entrega
+        cancel_order | Cancelar pedido por favor
+        return_exchange | Quiero devolverlo
+        refund | Quiero mi reembolso
+        claim_dispute | He abierto una reclamación en Amazon
+        negative_review | la peor tienda, nunca más
+        chargeback_threat | voy a llamar a mi banco
+        invoice | necesito la factura
+        presale | ¿Cuánto cuesta el envío?
+        thanks | muchas gracias
+    """,
+    "de": """
+        item_not_received | Meine Bestellung ist nicht angekommen
+        late_or_stuck | Paket hängt seit zwei Wochen im Zoll
+        where_is_my_order | Wo ist mein Paket?
+        defective | Das Gerät funktioniert nicht
+        not_as_described | sieht ganz anders aus als auf dem Foto
+        wrong_item | falsche Größe erhalten
+        missing_part | Das Ladegerät fehlt
+        damaged | Die Ware kam beschädigt an
+        thanks | Die Ware ist nicht beschädigt, vielen Dank
+        how_to_use | Wie schließe ich das an, gibt es eine Anleitung?
+        counterfeit | Das ist eine Fälschung
+        change_address | Bitte Lieferadresse ändern
+        cancel_order | Bitte stornieren Sie die Bestellung
+        return_exchange | Ich möchte das zurücksenden
+        refund | Wann bekomme ich mein Geld zurück?
+        claim_dispute | Ich habe einen A-bis-Z Antrag gestellt
+        negative_review | nie wieder, schlechter Service
+        chargeback_threat | Ich lasse das über meine Bank zurückbuchen
+        invoice | Ich brauche eine Rechnung
+        presale | Was kostet der Versand?
+    """,
+}
+ROWS = [
+    (language, *(part.strip() for part in row.split("|")))
+    for language, block in EXAMPLES.items()
+    for row in block.strip().splitlines()
+]
+
+
+@pytest.mark.parametrize(("language", "label", "text"), ROWS)
+def test_plain_messages_are_read_as_what_they_say(language: str, label: str, text: str) -> None:
+    """One plain sentence a label and language, negations among them."""
+    reading = READER.read(text, None)
+
+    assert (reading.label, reading.language) == (label, language), reading
+
+
+@pytest.mark.parametrize("text", ["", "?", "Omega 3", "xyzzy", "Çok kötü bir gün geçirdim", "🙂"])
+def test_what_says_nothing_gets_no_label(text: str) -> None:
+    """Unsure is an answer; a wrong guess sends the wrong draft."""
+    assert READER.read(text, None).label is None
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "platform"),
+    [
+        ("order 123-1234567-1234567 please", "123-1234567-1234567", "amazon"),
+        ("订单号１２３－１２３４５６７－１２３４５６７还没收到", "123-1234567-1234567", "amazon"),
+        ("订单123-1234567-1234567请查", "123-1234567-1234567", "amazon"),
+        ("123–1234567–1234567", "123-1234567-1234567", "amazon"),
+        ("#12-12345-12345.", "12-12345-12345", "ebay"),
+        ("my 8123456789012345 order", "8123456789012345", "aliexpress"),
+        ("first 12-12345-12345, then 123-1234567-1234567", "12-12345-12345", "ebay"),
+    ],
+)
+def test_order_numbers_are_found_with_their_platform(text: str, order: str, platform: str) -> None:
+    """Buyers paste them from anywhere: full-width, with other dashes, without spaces."""
+    reading = READER.read(text, None)
+
+    assert (reading.order, reading.platform) == (order, platform)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no number",
+        "9123-1234567-1234567",
+        "123-1234567-12345678",
+        "1-123-1234567-1234567-2",
+        "A123456789012345678",
+        "123456789012345",
+        "123456789012345678901",
+        "2026-11-22 10:00",
+    ],
+)
+def test_other_numbers_are_no_order_numbers(text: str) -> None:
+    """A tracking number taken for an order would join the wrong case."""
+    assert order_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "language"),
+    [
+        ("ありがとう", None, "ja"),
+        ("注文した商品がまだ届きません", "en", "ja"),
+        ("배송이 언제 되나요", None, "ko"),
+        ("Где мой заказ?", None, "ru"),
+        ("أين طلبي", None, "ar"),
+        ("我的 iPhone 保护壳碎了", "en", "zh"),
+        ("ok", "de-DE", "de"),
+        ("ok", None, "en"),
+        ("123-1234567-1234567", "zh-CN", "zh"),
+        ("Dov'è il mio ordine? Non ho ancora ricevuto il pacco", None, "it"),
+        ("Onde está o meu pedido? Ainda não chegou", "en", "pt"),
+        ("Bonjour, je n'ai pas reçu mon colis", "en", "fr"),
+        ("Where is my order please", "zh", "en"),
+        ("", None, "en"),
+    ],
+)
+def test_the_script_speaks_first_and_short_texts_keep_the_hint(text: str, hint: str | None, language: str) -> None:
+    """The reply's language follows from it: a German who writes "ok" stays German."""
+    assert language_of(text, hint) == language
+
+
+def test_labels_lead_to_the_situations_that_have_a_playbook() -> None:
+    """What has no playbook is answered by a person; what says nothing is asked."""
+    assert set(SITUATION_OF_LABEL) == set(LABELS)
+    assert situation_of("late_or_stuck") is Situation.ITEM_NOT_RECEIVED
+    assert situation_of("damaged") is Situation.DAMAGED
+    assert situation_of("defective") is Situation.OTHER
+    assert situation_of("claim_dispute") is Situation.CLAIM
+    assert situation_of("other") is situation_of(None) is situation_of("new") is Situation.UNSURE
+
+
+@pytest.mark.parametrize("module", [en, zh, es, de, fr], ids=lambda module: module.__name__)
+def test_word_tables_name_only_known_labels(module: object) -> None:
+    """A label misspelt in a table would be proposed and lead nowhere."""
+    cues = getattr(module, "CUES")  # noqa: B009 - the modules have no common type
+    assert set(cues) <= set(LABELS)
+    assert all(weight in (1, 2, 4) for weights in cues.values() for weight in weights)
+
+
+def test_the_four_desk_languages_know_every_label() -> None:
+    """A gap would be silent: that matter would always be unsure in that language."""
+    for module in (en, zh, es, de):
+        assert set(module.CUES) == set(LABELS)
+
+
+def _holds(reading: Reading) -> None:
+    assert reading.label is None or reading.label in LABELS
+    assert 0.0 <= reading.confidence <= 1.0
+    assert (reading.label is not None) == (bool(reading.likely) and reading.confidence >= THRESHOLD)
+    assert len(reading.likely) <= 3
+    assert reading.label is None or reading.likely[0] == reading.label
+    assert reading.language
+    assert (reading.order is None) == (reading.platform is None)
+
+
+@given(st.text(), st.none() | st.sampled_from(["en", "zh-CN", "", "xx-YY", "-"]))
+def test_any_text_is_read(text: str, hint: str | None) -> None:
+    """A message that breaks the reader would stop its lane."""
+    _holds(READER.read(text, hint))
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=60), st.sampled_from([text for *_, text in ROWS]))
+def test_a_plain_sentence_survives_what_stands_around_it(noise: str, text: str) -> None:
+    """Lone surrogates, direction marks and control characters come with pasted texts."""
+    _holds(READER.read(f"{noise} {text} {noise}", None))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "not ",
+        "没",
+        "ﷺ",
+        "1-",
+        "\u200b",
+        "😀",
+        "damaged ",
+        "i ordered ",
+        "\ud800",
+        "habe ",
+        "a\u0301",
+        "wrong item ",
+    ],
+)
+def test_a_hundred_thousand_characters_are_read_to_a_limit(piece: str) -> None:
+    """Only the beginning is looked at, so no text is slow; the suite's timeout is the proof."""
+    _holds(READER.read(piece * (100_000 // len(piece)), None))
+
+
+def test_the_reader_is_the_port() -> None:
+    """The service swaps it for a model without a change elsewhere."""
+    reader: Recogniser = READER
+
+    assert reader.version.startswith("words-")
