@@ -11,7 +11,7 @@ from bot.store.outbox import Sending, Settlement
 from flows.case import Situation
 from flows.events import Recognised
 from flows.ports import Recogniser
-from flows.recognise import SITUATION_OF_LABEL
+from flows.recognise import situation_of
 
 
 class Reading:
@@ -41,12 +41,11 @@ class Reading:
 
     def _read(self, case: str, message: str, text: str, hint: str | None) -> Recognised:
         reading = self._recogniser.read(text, hint)
-        situation = SITUATION_OF_LABEL.get(reading.label or "", Situation.UNSURE)
-        guesses = tuple(dict.fromkeys(SITUATION_OF_LABEL.get(label, Situation.UNSURE) for label in reading.likely))
+        guesses = dict.fromkeys(_situation(label) for label in reading.likely)
         return Recognised(
             case=case,
             message=message,
-            situation=situation,
+            situation=_situation(reading.label),
             label=reading.label or "",
             confidence=reading.confidence,
             guesses=tuple(guess for guess in guesses if guess is not Situation.UNSURE),
@@ -55,3 +54,9 @@ class Reading:
             platform=reading.platform,
             recogniser=self._recogniser.version,
         )
+
+
+def _situation(label: str | None) -> Situation:
+    """What has no playbook of its own yet stays unsure, so that a person chooses on the card."""
+    found = situation_of(label)
+    return Situation.UNSURE if found is Situation.OTHER else found

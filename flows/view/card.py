@@ -265,10 +265,13 @@ def _menu(shown: Shown) -> Iterator[Option]:
 
 
 def _choice(shown: Shown) -> Choice | None:
-    """Which situation it is: asked while nobody is sure, the likeliest first."""
+    """Which situation it is: asked while nobody is sure, the likeliest first; what is "something else" may
+    turn out to be one after all.
+    """
     case = shown.case
-    if case.situation is not Situation.UNSURE:
+    if case.situation not in (Situation.UNSURE, Situation.OTHER):
         return None
     ranked = dict.fromkeys((*(guess for guess in case.guesses if guess in CHOICES), *CHOICES))
     options = tuple(Option(str(each), shown.label(f"situation.{each}")) for each in ranked)
-    return Choice("situation", shown.label("choice.label"), options)
+    current = None if case.situation is Situation.UNSURE else str(case.situation)
+    return Choice("situation", shown.label("choice.label"), options, current)

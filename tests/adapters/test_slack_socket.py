@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from sandbox.wire import Fault
-from tests.adapters.slack_bench import ROOM, Bench, started
+from tests.adapters.slack_bench import BRISK, ROOM, Bench, started
 from tests.adapters.slack_views import CARDS
 
 
@@ -48,7 +49,8 @@ async def test_dropped_connections_come_back(desk: Bench, polite: bool) -> None:
 async def test_a_refused_handshake_gets_a_new_ticket(desk: Bench) -> None:
     """The SDK alone would knock with the same ticket for ever."""
     desk.slack.faults.add(Fault("refused", "socket", times=2))
-    desk.desk = desk.new_desk(pace=_impatient())
+    await desk.desk.close()
+    desk.desk = desk.new_desk(pace=replace(BRISK, connect_s=0.2))
     await desk.desk.start()
     async with desk.listening():
         assert await clicks(desk) == [True] * 4
@@ -98,11 +100,3 @@ async def test_cancelling_the_listening_closes_the_connections(desk: Bench) -> N
     await asyncio.wait({task}, timeout=10)
     assert task.cancelled()
     assert desk.slack.connections == 0
-
-
-def _impatient() -> object:
-    from dataclasses import replace
-
-    from tests.adapters.slack_bench import BRISK
-
-    return replace(BRISK, connect_s=0.2)
