@@ -142,7 +142,10 @@ def _settings() -> Settings:
     try:
         return read_settings()
     except SettingsError as error:
-        _fail("Amends cannot start:\n" + "\n".join(f"  - {problem}" for problem in error.problems))
+        _fail(
+            "Amends cannot start. Settings come from .env (copy .env.example) or the environment:\n"
+            + "\n".join(f"  - {problem}" for problem in error.problems)
+        )
 
 
 def _loader(settings: Settings) -> Loader:

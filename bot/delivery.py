@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -116,7 +116,11 @@ class Delivery:
             # A bug in an adapter must not stop the others, and must not send a buyer anything twice.
             log.exception("attempt failed", extra={"outbox": sending.id, "kind": sending.kind})
             result = self._unknown(sending, "an internal error, see the log")
-        await self._records.put([result])
+        await self._record(sending, result)
+
+    async def _record(self, sending: Sending, result: Result) -> None:
+        """Write the outcome down, unless the row went to another attempt meanwhile."""
+        await self._records.put([replace(result, settlement=replace(result.settlement, attempt=sending.attempt))])
 
     def _again(self, sending: Sending, reason: str, retry_after: float | None) -> Result:
         """Certainly not done: later, with back-off and jitter, or when the platform says."""
@@ -155,7 +159,7 @@ class Delivery:
         for sending in lost:
             reason = "the service stopped while this was being sent"
             log.warning("claimed by a process that is gone", extra={"outbox": sending.id, "kind": sending.kind})
-            await self._records.put([self._unknown(sending, reason)])
+            await self._record(sending, self._unknown(sending, reason))
 
     async def drain(self, timeout_s: float) -> None:
         """Let attempts under way finish and be recorded; what is still out after that keeps its lease."""

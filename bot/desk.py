@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.guarding import MARKETPLACE_LIMIT, TELEGRAM_LIMIT, findings
 from bot.loading import Loader
@@ -22,8 +22,9 @@ DECLINE_REASONS = ("tone", "facts", "solution", "language", "own_words", "settle
 class StoreDesk:
     """Implements `flows.ports.Desk` for one shop."""
 
-    def __init__(self, database: Database, shop: str, loader: Loader) -> None:
+    def __init__(self, database: Database, shop: str, loader: Loader, link: Callable[[CardRef], str]) -> None:
         self._database = database
+        self._link = link
         self._shop = shop
         self._loader = loader
 
@@ -101,17 +102,14 @@ class StoreDesk:
             waiting = await cases.open_cases(connection, self._shop)
             cards = await desk_store.all_cards(connection, self._shop, [case.id for case in waiting])
             rows = [await self._loader.shown(connection, case) for case in waiting]
-        return [
-            QueueRow(shown.case.id, _queue_words(shown), _message_of(cards.get(shown.case.id))) for shown in rows
-        ]
+        return [QueueRow(s.case.id, _queue_words(s), self._link_of(cards.get(s.case.id))) for s in rows]
+
+    def _link_of(self, card: CardRef | None) -> str | None:
+        return None if card is None else self._link(card)
 
     def word(self, key: str, **params: str) -> str:
         template = self._loader.book.words.template(key, self._loader.policy.language)
         return template.format(**params) if params else template
-
-
-def _message_of(card: CardRef | None) -> str | None:
-    return None if card is None else f"{card.channel}:{card.message}"
 
 
 def _queue_words(shown: Shown) -> Rich:

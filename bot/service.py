@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from adapters.slack import SlackDesk
 from adapters.telegram import TelegramChannel
 from bot.alarms import Alarms
@@ -35,6 +37,7 @@ from bot.signals import Signals
 from bot.store import desk as desk_store
 from bot.store import inbox
 from bot.store.database import Database
+from flows.order_numbers import order_in
 from flows.ports import BuyerChannel, PortError, Sink, StaffDesk, Unavailable
 from flows.recognise import WordRecogniser
 from flows.values import DEFAULT_SHOP
@@ -117,7 +120,7 @@ class Service:
     def _wire(self) -> None:
         book, policy, recogniser = load_book(), self.settings.policy, WordRecogniser()
         self.loader = Loader(self.shop, book, policy, self.clock)
-        self.ask = StoreDesk(self.database, self.shop, self.loader)
+        self.ask = StoreDesk(self.database, self.shop, self.loader, self.desk.link)
         self.sink = StoreSink(self.database, self.shop, self.clock, self.signals)
         translators = {id: channel.translate for id, channel in self.channels.items()}
         brain = Brain(
@@ -125,7 +128,7 @@ class Service:
             book=book,
             policy=policy,
             translators={**translators, self.desk.channel: self.desk.translate},
-            find_order=lambda text: recogniser.read(text, None).order,
+            find_order=_order_number,
             guard=blocks,
         )
         self.engine = Engine(self.database, brain, self.clock, self.signals)
@@ -173,8 +176,10 @@ class Service:
                 log.warning("members not read", extra={"why": error.reason})
 
     async def run(self) -> None:
-        """Until cancelled."""
-        await asyncio.gather(*self._tasks)
+        """Until cancelled. The loops themselves are ended by `stop`, in order, and each only once."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
 
     async def stop(self) -> None:
         """Stop intake, let what is under way finish (10 s at most), close. What is left lies in the store."""
@@ -200,19 +205,24 @@ class Service:
         if not self.ready:
             return False, {"status": "starting"}
         parts = {id: channel.health() for id, channel in self.channels.items()}
-        slack = self.desk.health()
-        async with self.database.read() as connection:
-            waiting = await inbox.count(connection, self.shop)
+        slack, store = self.desk.health(), await self._store_health()
         intake = {id: {"ok": h.ok, "detail": h.detail, "seen_s": h.seen_s} for id, h in parts.items()}
-        ok = slack.ok and all(h.ok for h in parts.values())
+        ok = slack.ok and store["ok"] and all(h.ok for h in parts.values())
         return ok, {
             "status": "ok" if ok else "trouble",
             "intake": intake,
             "slack": {"ok": slack.ok, "detail": slack.detail, "seen_s": slack.seen_s},
-            "store": {"ok": True, **waiting},
+            "store": store,
             "clicks": self.desk.latency(),
             "loops": {loop.name: loop.trouble or "running" for loop in self.loops},
         }
+
+    async def _store_health(self) -> dict[str, Any]:
+        try:
+            async with self.database.read() as connection:
+                return {"ok": True, **await inbox.count(connection, self.shop)}
+        except (SQLAlchemyError, OSError) as error:
+            return {"ok": False, "detail": f"the database does not answer: {type(error).__name__}"}
 
     async def drained(self) -> None:
         """Return when nothing waits: no cause, no consequence, nothing due. For the demo and for tests."""
@@ -221,6 +231,11 @@ class Service:
             if await is_quiet(self.database, self.shop, self.clock.now()):
                 return
             await self.signals.next_progress(seen)
+
+
+def _order_number(text: str) -> str | None:
+    found = order_in(text)
+    return None if found is None else found[0]
 
 
 def _reader(channel: BuyerChannel, sink: Sink) -> Callable[[], Awaitable[None]]:

@@ -69,7 +69,7 @@ def end(
     for deadline in ended:
         put(work, _ended(deadline, state, why, at or work.now))
         for alarm in deadline.alarms:
-            if alarm.state in (AlarmState.DELIVERED, AlarmState.SOUNDED):
+            if alarm.state in (AlarmState.DELIVERED, AlarmState.SOUNDED, AlarmState.ACKNOWLEDGED):
                 work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
     return ended
 

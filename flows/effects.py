@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flows.case import Case
 from flows.rich import Line
@@ -110,11 +109,10 @@ Effect = (
 class Decision:
     """The new case and what follows. `lines` are the thread's history, oldest first.
 
-    `review_at` is the earliest instant at which a time predicate would change the branch, or None.
+    The instant at which a time predicate would change the branch is one of the case's reminders ("review").
     """
 
     case: Case
     effects: tuple[Effect, ...] = ()
     texts: tuple[NewText, ...] = ()
     lines: tuple[Line, ...] = ()
-    review_at: datetime | None = None

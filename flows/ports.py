@@ -202,6 +202,10 @@ class StaffDesk(Protocol):
 
     def health(self) -> Health: ...
 
+    def link(self, card: CardRef) -> str:
+        """The address that opens a card; known after `start`."""
+        ...
+
     def latency(self) -> dict[str, Any]:
         """How fast clicks were acknowledged: count, p50_ms, p99_ms, max_ms."""
         ...

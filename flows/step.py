@@ -483,7 +483,8 @@ def _declined(work: Work, event: events.Declined) -> None:
     work.void()
     work.change(proposal=None)
     _decided(work, event.by)
-    work.note("declined", by=_person(event.by), reason=event.reason)
+    reason, _, more = event.reason.partition(": ")
+    work.note("declined", by=_person(event.by), reason=f"word:decline.{reason}", more=more)
     work.show()
 
 

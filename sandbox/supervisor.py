@@ -30,7 +30,13 @@ class Supervisor:
     the last lines it wrote.
     """
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], client: ServiceClient) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        client: ServiceClient,
+        folder: Path,
+    ) -> None:
         self.state: ServiceState = "stopped"
         self.starts = 0
         self.exit_code: int | None = None

@@ -56,7 +56,7 @@ def _fitting(text: str, longest: int) -> int:
 
 
 def pieces(text: str, longest: int) -> tuple[str, ...]:
-    """Parts of at most `longest` (two or more) UTF-16 units that together are the text; cut at line or word ends."""
+    """The text in parts of at most `longest` (two or more) UTF-16 units, cut at line or word ends."""
     found: list[str] = []
     while text:
         fitting = _fitting(text, longest)

@@ -60,11 +60,11 @@ class Sockets:
         """Returns when the connections are closed, within the time that closing may take."""
         self._ended.set()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(2 * self._pace.close_s + 1):
+            async with asyncio.timeout(2 * self._pace.close_s + 2):
                 await self._idle.wait()
 
     async def _keep(self, slot: int) -> None:
-        await self._wait(slot * self._pace.stagger_s)
+        await asyncio.sleep(slot * self._pace.stagger_s)
         failures = 0
         while True:
             ear = self._make()
@@ -73,7 +73,7 @@ class Sockets:
             finally:
                 self._ears.pop(slot, None)
                 await ear.close(self._pace.close_s)
-            await self._wait(min(self._pace.pause_s * 2 ** min(failures, 10), self._pace.longest_pause_s))
+            await asyncio.sleep(min(self._pace.pause_s * 2 ** min(failures, 10), self._pace.longest_pause_s))
 
     async def _live(self, slot: int, ear: Ear) -> bool:
         """Connect and watch; returns when the connection is no longer well: whether it ever was."""
@@ -84,13 +84,10 @@ class Sockets:
             _LOG.warning("Slack connection %d not opened: %s", slot + 1, type(error).__name__)
             return False
         self._ears[slot] = ear
-        while await ear.is_well():
-            await self._wait(self._pace.watch_s)
+        while await ear.is_well():  # noqa: ASYNC110 - a deaf socket sets no event: proof of life is polled
+            await asyncio.sleep(self._pace.watch_s)
         _LOG.warning("Slack connection %d is replaced", slot + 1)
         return True
-
-    async def _wait(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
     def health(self) -> Health:
         """By the last pong or envelope: being connected is no proof of life."""

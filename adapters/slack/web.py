@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.outcome import mapped
 from adapters.slack.quiet import LOGGER
+from flows.ports import Unavailable
 
 READ_TIMEOUT_S = 15.0
 POST_TIMEOUT_S = 30.0  # generous: an answer waited for is one unknown outcome fewer
@@ -112,7 +113,7 @@ class Web:
 
     async def _call(self, client: AsyncWebClient | None, method: str, *, repeatable: bool, **call: Any) -> Answer:
         if client is None:
-            raise RuntimeError("SlackDesk.start comes first")
+            raise Unavailable("Slack has not been started")
         try:
             answer = await client.api_call(method, **call)
         except _FAILURES as error:

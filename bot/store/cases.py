@@ -157,9 +157,12 @@ async def _move(connection: AsyncConnection, shop: str, moved: Sequence[tuple[Ca
     # Neither driver counts rows of an executemany reliably, so the versions are locked and compared first;
     # within this transaction nobody can move them after that.
     found = await connection.execute(
-        select(_C.id, _C.revision).where(_C.shop_id == shop, _C.id.in_([b.id for b, _ in moved])).with_for_update()
+        select(_C.id, _C.revision)
+        .where(_C.shop_id == shop, _C.id.in_([before.id for before, _ in moved]))
+        .order_by(_C.id)
+        .with_for_update()
     )
-    stored = dict(found.tuples().all())
+    stored = dict(found.all())
     stale = [before.id for before, _ in moved if stored.get(before.id) != before.revision]
     if stale:
         raise StaleCase(stale)
@@ -362,7 +365,7 @@ async def text_bodies(connection: AsyncConnection, shop: str, ids: Collection[st
     query = select(texts.c.id, texts.c.body).where(
         texts.c.shop_id == shop, texts.c.id.in_(list(ids)), texts.c.body.is_not(None)
     )
-    return dict((await connection.execute(query)).tuples().all())
+    return dict((await connection.execute(query)).all())
 
 
 async def count_open(connection: AsyncConnection, shop: str) -> int:

@@ -49,12 +49,15 @@ class Database:
 
     def _engine(self, pool_size: int, begin: str) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(self.url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
+            return create_async_engine(
+                self.url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True, hide_parameters=True
+            )
         engine = create_async_engine(
             self.url,
             poolclass=AsyncAdaptedQueuePool,
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,  # an error's text goes to the log, a buyer's words must not
             connect_args={"isolation_level": None},
         )
         event.listen(engine.sync_engine, "connect", _set_pragmas)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Integer, Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import __version__
@@ -21,19 +21,25 @@ from flows.ports import Item
 EVENT = "event"  # the kind of rows that hold one of our own events as tagged JSON
 
 _T = inbox.c
+_ROW = select(
+    _T.id, _T.channel, _T.external_id, _T.lane, _T.position, _T.kind, _T.raw, _T.salt, _T.stored_at, _T.urgent
+).where(_T.shop_id == bindparam("shop"), _T.state == "waiting")
 _WAITING = (
-    select(
-        _T.id, _T.channel, _T.external_id, _T.lane, _T.position, _T.kind, _T.raw, _T.salt, _T.stored_at, _T.urgent
-    )
-    .where(_T.shop_id == bindparam("shop"), _T.state == "waiting")
-    .order_by(_T.urgent.desc(), _T.id)
-    .limit(bindparam("at_most"))
+    _ROW.order_by(_T.urgent.desc(), _T.id)
+    .limit(bindparam("at_most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
-_LANE_HEADS = (
+_OTHERS_OF_LANES = _T.lane.in_(bindparam("lanes", expanding=True)) & _T.id.not_in(bindparam("ids", expanding=True))
+_FIRST_LEFT = (
     select(_T.lane, func.min(_T.position))
-    .where(_T.shop_id == bindparam("shop"), _T.state == "waiting", _T.lane.in_(bindparam("lanes", expanding=True)))
+    .where(_T.shop_id == bindparam("shop"), _T.state == "waiting", _OTHERS_OF_LANES)
     .group_by(_T.lane)
+)
+_LEFT_OUT = (
+    _ROW.where(_OTHERS_OF_LANES)
+    .order_by(_T.position, _T.id)
+    .limit(bindparam("at_most", type_=Integer))
+    .with_for_update(skip_locked=True)
 )
 _SETTLE = (
     update(inbox)
@@ -108,22 +114,34 @@ def event_item(event: Event, key: str, case: str, position: int, *, urgent: bool
 
 
 async def claim(connection: AsyncConnection, shop: str, at_most: int) -> list[Row]:
-    """Waiting rows for this transaction: urgent first, and of each lane only what nobody earlier blocks.
+    """Waiting rows for this transaction: of each lane, in order, what nobody earlier blocks; urgent lanes first.
 
     On PostgreSQL the rows stay locked until commit and others skip them; a row whose lane has an earlier one in
-    another transaction is left for later. On SQLite there is one writer. Within the answer a lane is in order.
+    another transaction is left for later. On SQLite there is one writer. Up to twice `at_most` rows: an urgent
+    row brings the earlier ones of its lane along, else a flood of urgent ones would wait for them for ever.
     """
-    found = (await connection.execute(_WAITING, {"shop": shop, "at_most": at_most})).all()
-    rows = [Row(**row._mapping) for row in found]
+    rows = await _rows(connection, _WAITING, {"shop": shop, "at_most": at_most})
+    ready = await _in_order(connection, shop, rows)
+    if len(ready) < len(rows):
+        blocked = {row.lane for row in rows} - {row.lane for row in ready}
+        known = {"shop": shop, "lanes": list(blocked), "ids": [row.id for row in rows], "at_most": at_most}
+        rows += await _rows(connection, _LEFT_OUT, known) if blocked else []
+        ready = await _in_order(connection, shop, rows)
+    urgent = {row.lane for row in ready if row.urgent}
+    return sorted(ready, key=lambda row: (row.lane not in urgent, row.position, row.id))
+
+
+async def _rows(connection: AsyncConnection, query: Select[Any], known: dict[str, Any]) -> list[Row]:
+    return [Row(**row._mapping) for row in (await connection.execute(query, known)).all()]
+
+
+async def _in_order(connection: AsyncConnection, shop: str, rows: Sequence[Row]) -> list[Row]:
+    """Those before which nothing of their lane waits that is not among them."""
     if not rows:
         return []
-    first_here: dict[str, int] = {}
-    for row in rows:
-        first_here[row.lane] = min(first_here.get(row.lane, row.position), row.position)
-    heads = await connection.execute(_LANE_HEADS, {"shop": shop, "lanes": list(first_here)})
-    blocked = {lane for lane, head in heads.all() if head < first_here[lane]}
-    ready = [row for row in rows if row.lane not in blocked]
-    return sorted(ready, key=lambda row: (not row.urgent, row.position, row.id))
+    known = {"shop": shop, "lanes": list({row.lane for row in rows}), "ids": [row.id for row in rows]}
+    left = dict((await connection.execute(_FIRST_LEFT, known)).all())
+    return [row for row in rows if row.lane not in left or row.position <= left[row.lane]]
 
 
 async def settle(connection: AsyncConnection, shop: str, outcomes: Sequence[Outcome], at: datetime) -> None:
@@ -145,7 +163,7 @@ async def count(connection: AsyncConnection, shop: str) -> dict[str, int]:
         .where(_T.shop_id == shop, _T.state.in_(("waiting", "dead")))
         .group_by(_T.state)
     )
-    found: dict[str, int] = dict((await connection.execute(query)).tuples().all())
+    found: dict[str, int] = dict((await connection.execute(query)).all())
     return {"waiting": found.get("waiting", 0), "dead": found.get("dead", 0)}
 
 

@@ -112,7 +112,7 @@ async def _heads(connection: AsyncConnection, shop: str, cases: Collection[str])
     query = select(_J.case_id, _J.hash).where(
         _J.shop_id == shop, tuple_(_J.case_id, _J.seq).in_([(case, seq) for case, seq in last])
     )
-    return dict((await connection.execute(query)).tuples().all())
+    return dict((await connection.execute(query)).all())
 
 
 async def lines_between(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -79,13 +79,17 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of an attempt. `state` pending means again, not before `not_before` (machine clock)."""
+    """What became of an attempt. `state` pending means again, not before `not_before` (machine clock).
+
+    `attempt` is the fencing token: an outcome of an earlier attempt than the row's own does not count.
+    """
 
     id: str
     state: str
     receipt: str | None = None
     error: str | None = None
     not_before: datetime | None = None
+    attempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,8 @@ class New:
 
 async def add(connection: AsyncConnection, shop: str, rows: Sequence[New], now: datetime) -> None:
     """Queue the rows. A key that is already there is left alone; a waiting card is hastened, not doubled."""
-    cards = {row.case: row for row in rows if row.kind == "card"}
+    by_patience = sorted(rows, key=lambda row: row.not_before, reverse=True)
+    cards = {row.case: row for row in by_patience if row.kind == "card"}
     waiting = await _hasten(connection, shop, {case_: row.not_before for case_, row in cards.items() if case_})
     fresh = [row for row in rows if row.kind != "card"]
     fresh += [row for case_, row in cards.items() if case_ not in waiting]
@@ -115,11 +120,17 @@ async def add(connection: AsyncConnection, shop: str, rows: Sequence[New], now: 
 
 
 async def _hasten(connection: AsyncConnection, shop: str, wanted: dict[str, datetime]) -> set[str]:
-    """Cases that already have a card waiting; it shows the newest state whenever it goes."""
+    """Cases that already have a card waiting; it shows the newest state whenever it goes.
+
+    Locked until commit: a card that another process took before would show the state without this change.
+    """
     if not wanted:
         return set()
-    query = select(_O.id, _O.case_id, _O.not_before).where(
-        _O.shop_id == shop, _O.kind == "card", _O.state == "pending", _O.case_id.in_(list(wanted))
+    query = (
+        select(_O.id, _O.case_id, _O.not_before)
+        .where(_O.shop_id == shop, _O.kind == "card", _O.state == "pending", _O.case_id.in_(list(wanted)))
+        .order_by(_O.id)
+        .with_for_update()
     )
     found = (await connection.execute(query)).all()
     for id, case_id, not_before in found:
@@ -168,11 +179,15 @@ async def cancel(connection: AsyncConnection, shop: str, ids: Sequence[tuple[str
 
 
 async def states(connection: AsyncConnection, shop: str, ids: Collection[str]) -> dict[str, str]:
-    """id → state, locked until commit: what a step may still take back."""
+    """id → state, locked until commit: what a step may still take back. Locked by id, like every set of rows
+    here, so that two transactions cannot wait for each other.
+    """
     if not ids:
         return {}
-    query = select(_O.id, _O.state).where(_O.shop_id == shop, _O.id.in_(list(ids))).with_for_update()
-    return dict((await connection.execute(query)).tuples().all())
+    query = (
+        select(_O.id, _O.state).where(_O.shop_id == shop, _O.id.in_(list(ids))).order_by(_O.id).with_for_update()
+    )
+    return dict((await connection.execute(query)).all())
 
 
 async def claim(
@@ -183,18 +198,19 @@ async def claim(
     if not ready:
         return []
     claimed = await connection.execute(_CLAIM, {"shop": shop, "ids": list(ready), "until": until})
-    rows = [Sending(*row.tuple()) for row in claimed.all()]
+    rows = [Sending(*row) for row in claimed.all()]
     return sorted(rows, key=lambda row: (-PRIORITY[row.kind], row.id))
 
 
 async def settle(connection: AsyncConnection, shop: str, done: Sequence[Settlement], at: datetime) -> list[str]:
     """sending → what came of it. Answers the ids that moved: one whose lease was taken away does not."""
     moved = []
-    for item in done:
+    for item in sorted(done, key=lambda item: item.id):
         final = item.state != "pending"
+        ours = true() if item.attempt is None else _O.attempts == item.attempt
         statement = (
             update(outbox)
-            .where(_O.shop_id == shop, _O.id == item.id, _O.state == "sending")
+            .where(_O.shop_id == shop, _O.id == item.id, _O.state == "sending", ours)
             .values(
                 state=item.state,
                 lease_until=None,
@@ -216,7 +232,7 @@ async def orphans(connection: AsyncConnection, shop: str, before: datetime | Non
     )
     if before is not None:
         query = query.where(_O.lease_until < before)
-    return [Sending(*row.tuple()) for row in (await connection.execute(query.with_for_update())).all()]
+    return [Sending(*row) for row in (await connection.execute(query.order_by(_O.id))).all()]
 
 
 async def next_at(connection: AsyncConnection, shop: str) -> datetime | None:

@@ -53,7 +53,7 @@ async def next_at(connection: AsyncConnection, shop: str) -> datetime | None:
 async def due(connection: AsyncConnection, shop: str, now: datetime, at_most: int) -> list[Due]:
     """Rungs due by `now` that have not fired, earliest first, locked until commit."""
     found = await connection.execute(_DUE, {"shop": shop, "now": now, "at_most": at_most})
-    return [Due(*row.tuple()) for row in found.all()]
+    return [Due(*row) for row in found.all()]
 
 
 async def fired(connection: AsyncConnection, shop: str, rungs: Sequence[Due], now: datetime) -> None:

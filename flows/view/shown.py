@@ -70,7 +70,7 @@ class Shown:
             case "message":
                 return Quote(self._message(rest))
             case "word":
-                return self.label(rest) if self._knows(rest) else rest
+                return self.label(rest) if self._knows(rest) else rest.rpartition(".")[2]
             case _:
                 return value
 

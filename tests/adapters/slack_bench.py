@@ -94,7 +94,7 @@ class Bench:
     desk: SlackDesk
 
     def new_desk(self, **changes: Any) -> SlackDesk:
-        wanted = {
+        wanted: dict[str, Any] = {
             "bot_token": self.slack.bot_token,
             "app_token": self.slack.app_token,
             "channel": "after-sales",

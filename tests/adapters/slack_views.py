@@ -77,7 +77,7 @@ def card_view(**changes: object) -> CardView:
 
 HOSTILE = (
     "<!channel> <@U0LENA> <https://evil.example|Amazon> & *bold* _it_ ~no~ `code` :rotating_light:\n"
-    "> quote\n‮gpj.exe שלום\0 https://evil.example www.evil.example"
+    "> quote\n\u202egpj.exe שלום\0 https://evil.example www.evil.example"
 )
 
 CARDS: dict[str, CardView] = {
@@ -159,7 +159,7 @@ LINES: tuple[Rich, ...] = (
     ("María wrote: ", Quote("¿Dónde está mi pedido?\n<!channel> *ya*")),
     (Person("U0LENA"), " approved version 3 at ", At(DUE, "time")),
     ("On call now: ", Person("U0BEN", page=True)),
-    (Strong("Delivered"), " · receipt ", Quote("12‮34")),
+    (Strong("Delivered"), " · receipt ", Quote("12\u202e34")),
 )
 
 EDITOR = EditorView(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -312,6 +313,21 @@ async def test_events_and_shortcuts_of_others_are_acknowledged(desk: Bench) -> N
     assert (await desk.lena.open_home()).acked
     assert (await desk.lena.shortcut("case_find")).acked
     assert (await desk.lena.react(ROOM, (await show(desk)).message, "eyes")).acked
+
+
+async def test_nobodys_words_and_no_token_reach_the_log(desk: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """Invariant 12, also when things go wrong: Bolt and the SDK log whole payloads if they are let."""
+    caplog.set_level(logging.DEBUG)
+    card = await show(desk)
+    desk.shelf.broken = True
+    await click(desk, card, "approve", wait_s=0.3)
+    desk.shelf.broken = False
+    await desk.lena.say(ROOM, "remember the blue parcel", thread_ts=card.message)
+    await desk.slack.drop_connections()
+    async with asyncio.timeout(10):
+        await desk.slack.wait_connected(2)
+    assert "not acknowledged: ConnectionError" in caplog.text
+    assert not any(word in caplog.text for word in ("blue parcel", "xoxb-", "xapp-", "ticket-", "hooks"))
 
 
 async def test_how_fast_clicks_were_acknowledged_is_measured(desk: Bench) -> None:

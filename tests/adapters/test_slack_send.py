@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from adapters.slack.outcome import mapped
+from adapters.slack.send import Board
+from adapters.slack.web import Web
 from flows.ports import CardRef, Gone, OutcomeUnknown, PortError, Refused, Unavailable
 from flows.rich import Person
 from sandbox.wire import Fault
@@ -128,16 +130,19 @@ async def test_a_deleted_card_is_gone(desk: Bench) -> None:
         await desk.desk.show_card(CARDS["held"], card)
 
 
-@pytest.mark.parametrize("what", ["history", "alarm"])
+POSTS: dict[str, Callable[[Bench, CardRef], Awaitable[Any]]] = {
+    "history": lambda desk, card: desk.desk.post_history(card, "story:1", (("opened",),)),
+    "alarm": lambda desk, card: desk.desk.post_alarm(replace(ALARM, loud=False), card),
+}
+
+
+@pytest.mark.parametrize("what", POSTS)
 async def test_a_reply_below_a_deleted_card_is_taken_back(desk: Bench, what: str) -> None:
     """Slack puts it into the channel without a word; there it would look like a new case."""
     card = await desk.desk.show_card(CARDS["open"], None)
     desk.slack.delete_message(ROOM, card.message)
     with pytest.raises(Gone):
-        if what == "history":
-            await desk.desk.post_history(card, "story:1", (("opened",),))
-        else:
-            await desk.desk.post_alarm(replace(ALARM, loud=False), card)
+        await POSTS[what](desk, card)
     assert desk.slack.messages(ROOM) == []
 
 
@@ -197,12 +202,12 @@ async def test_slack_being_down_is_certainly_not_done(desk: Bench) -> None:
     await desk.desk.show_card(card_view(), None)
 
 
-async def test_a_refused_connection_is_certainly_not_done(desk: Bench, unused_tcp_port: int) -> None:
+async def test_a_refused_connection_is_certainly_not_done(unused_tcp_port: int) -> None:
     """Nothing was written to anybody: the outbox may simply try again."""
-    desk.desk._web._base_url = f"http://127.0.0.1:{unused_tcp_port}/"  # noqa: SLF001 - Slack vanishes after the start
-    await desk.desk._web.close()  # noqa: SLF001 - likewise
-    await desk.desk._web.open()  # noqa: SLF001 - likewise
-    assert type(await refused_by(desk.desk.show_card(card_view(), None))) is Unavailable
+    web = Web("xoxb-1", "xapp-1", f"http://127.0.0.1:{unused_tcp_port}/", None)
+    await web.open()
+    assert type(await refused_by(Board(web, ROOM).show_card(card_view(), None))) is Unavailable
+    await web.close()
 
 
 @pytest.mark.parametrize("error", [TimeoutError(), OSError("reset"), ValueError("odd")])
@@ -216,14 +221,3 @@ async def test_before_the_start_nothing_can_be_posted() -> None:
         fresh = made.new_desk()
         with pytest.raises(Unavailable):
             await fresh.show_card(card_view(), None)
-
-
-def test_calls_are_made_in_the_order_of_the_port() -> None:
-    """The adapter has every method of the port."""
-    from adapters.slack import SlackDesk
-    from flows.ports import StaffDesk
-
-    wanted: list[Callable[..., Any]] = [
-        value for name, value in vars(StaffDesk).items() if not name.startswith("_")
-    ]
-    assert [each for each in wanted if not hasattr(SlackDesk, getattr(each, "__name__", "channel"))] == []

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from flows.ports import Refused, StaffMember, Unavailable
+from flows.ports import Refused, StaffDesk, StaffMember, Unavailable
 from sandbox.wire import Fault
 from tests.adapters.slack_bench import ROOM, Bench, bench
 
@@ -93,6 +93,13 @@ async def test_the_environment_is_not_read(desk: Bench, monkeypatch: pytest.Monk
     async with desk.listening():
         outcome = await desk.lena.command("/amends", "help", channel_id=ROOM)
     assert outcome.acked
+
+
+async def test_it_is_a_staff_desk(desk: Bench) -> None:
+    """The service knows the port and nothing else of Slack."""
+    port: StaffDesk = desk.desk
+    with pytest.raises(Unavailable):
+        await port.members()
 
 
 async def test_closing_what_was_never_started_is_harmless(desk: Bench) -> None:

@@ -32,6 +32,8 @@ async def demo_on(folder: Path, code: str = CHILD) -> AsyncIterator[Demo]:
     running = asyncio.create_task(demo.run())
     try:
         while demo.stage is None or demo.stage.supervisor.state in ("starting", "stopped"):
+            if running.done():
+                await running  # it failed: say why
             if demo.stage is None:
                 await asyncio.wait({running}, timeout=0.02)
             else:

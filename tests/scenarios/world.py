@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.clock import SteppedClock
+from bot.clock import SteppedClock, first_of
+from bot.picture import picture
 from bot.service import Paces, Service
 from bot.settings import Settings, read_settings
 from sandbox.slack import SlackSandbox
@@ -41,7 +42,7 @@ class World:
         self.service = Service(self.settings, self.clock, Paces(telegram=(1000, 1000), slack=(1000, 1000)))
         await self.service.start()
         self._running = asyncio.create_task(self.service.run())
-        await self.slack.wait_connected(2)
+        await self.slack.wait_connected()  # the second connection follows seconds later, by design
 
     async def stop(self) -> None:
         if self._running is not None:
@@ -63,6 +64,19 @@ class World:
         async with asyncio.timeout(PATIENCE_S):
             await self.telegram.wait_for_poll()  # all updates served, and confirmed after they were stored
             await self.service.drained()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Return once the condition holds; it is looked at again whenever anything anywhere has changed."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                seen = (self.telegram.changed.version, self.slack.changed.version, self.service.signals.steps)
+                if condition():
+                    return
+                await first_of(
+                    self.telegram.changed.wait(seen[0]),
+                    self.slack.changed.wait(seen[1]),
+                    self.service.signals.next_progress(seen[2]),
+                )
 
     async def advance(self, by: timedelta) -> None:
         """Let business time pass, from due instant to due instant, settling at each."""
@@ -102,6 +116,48 @@ class World:
     def modal(self, person: str) -> dict[str, Any]:
         """The dialog on top of what this person has open."""
         return self.slack.views(person)[-1]
+
+    async def open(self, person: str, action: str, ts: str | None = None, **how: Any) -> dict[str, Any]:
+        """Press something that opens a dialog; answers the dialog."""
+        before = len(self.slack.views(person))
+        pressed = await self.click(person, action, ts, **how)
+        assert pressed.acked, pressed.note
+        await self.until(lambda: len(self.slack.views(person)) > before)
+        return self.modal(person)
+
+    async def submit(self, person: str, **values: Any) -> Any:
+        """Fill in the dialog in front and press its button."""
+        return await self.slack.person(person).submit(self.modal(person)["id"], values)
+
+    def told(self, person: str) -> list[str]:
+        """What only this person was told, oldest first."""
+        return [words(said) for said in self.slack.ephemerals(person)]
+
+    # --- what is kept --------------------------------------------------------------------------------------
+
+    async def picture(self) -> dict[str, Any]:
+        """Cases with clocks and journal, newest first, and the ledger of what was heard and sent."""
+        return await picture(self.service.database, self.service.shop, self.service.loader)
+
+    async def case(self) -> dict[str, Any]:
+        """The one case there is."""
+        cases: list[dict[str, Any]] = (await self.picture())["cases"]
+        assert len(cases) == 1, f"{len(cases)} cases"
+        return cases[0]
+
+    async def journal(self) -> list[str]:
+        """The lines of the one case's file."""
+        return [str(entry["line"]) for entry in (await self.case())["journal"]]
+
+    async def heard(self) -> dict[str, int]:
+        """ "<chat>:<message>" of every buyer's message to the number of case events it made."""
+        ledger: dict[str, int] = (await self.picture())["ledger"]["heard"]
+        return ledger
+
+
+def received(buyer: Buyer) -> list[str]:
+    """What stands on the buyer's phone from us, oldest first."""
+    return [str(message["text"]) for message in buyer.received()]
 
 
 def key_of(post: dict[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Speed as ratios: floor and ours interleaved in one run. Never a timed test."""
