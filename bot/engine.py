@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from bot.batch import Batch, Brain, People
 from bot.clock import BusinessClock, first_of, machine_now
 from bot.signals import Signals
 from bot.store import inbox
 from bot.store.cases import StaleCase
-from bot.store.database import Database
+from bot.store.database import Database, is_passing, reason_of
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +50,9 @@ class Engine:
             log.debug("taken again", extra={"cases": stale.ids})
             await asyncio.sleep(0)
             return 1
-        except OperationalError:
-            raise  # the database is away: no row's fault, and nothing was written
-        except Exception as error:  # noqa: BLE001 - which row it was is found by replaying
+        except Exception as error:
+            if is_passing(error):
+                raise  # no row's fault, and nothing was written
             log.warning("batch rolled back, replaying row by row", extra={"error": type(error).__name__})
             closed = await self._one_by_one()
         if closed:
@@ -82,12 +82,15 @@ class Engine:
             try:
                 await self._handle(AT_MOST, poison=row.id)
             except StaleCase:
-                continue
-            except OperationalError:
-                raise
+                break  # what follows in its lane must not overtake it
             except Exception as error:
-                log.exception("parked", extra={"inbox": row.id, "kind": row.kind})
-                await self._bury(row.id, f"{type(error).__name__}: {error}")
+                if is_passing(error):
+                    raise
+                reason = reason_of(error)
+                quotes = isinstance(error, DBAPIError)  # a database's own words may quote the buyer's
+                given = {"inbox": row.id, "kind": row.kind, "why": reason}
+                log.exception("parked", extra=given, exc_info=not quotes)
+                await self._bury(row.id, reason)
         return len(waiting)
 
     async def _bury(self, row: str, reason: str) -> None:

@@ -11,21 +11,31 @@ from flows.ports import Refused
 log = logging.getLogger(__name__)
 
 BACK_OFF_S = (0.2, 1.0, 5.0, 15.0)
+STEADY_S = 30.0  # longer than an adapter's own time-out (25 s): a loop that hangs and fails has not recovered
 
 
 class Kept:
     """One loop under watch. `trouble` is the last failure in words while it lasts, else ""."""
 
-    def __init__(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        name: str,
+        run: Callable[[], Awaitable[None]],
+        *,
+        back_off_s: tuple[float, ...] = BACK_OFF_S,
+        steady_s: float = STEADY_S,
+    ) -> None:
         self.name = name
         self.trouble = ""
         self.failures = 0
         self._run = run
+        self._back_off_s = back_off_s
+        self._steady_s = steady_s
 
     async def run(self) -> None:
-        """Run for ever; only cancellation ends it, or an account that is refused for good (shown in `trouble`)."""
+        """Run for ever; only cancellation ends it. An account refused for good is tried again, and shown."""
         while True:
-            started = asyncio.get_running_loop().time()
+            steady = asyncio.get_running_loop().call_later(self._steady_s, self._recovered)
             try:
                 await self._run()
                 self.trouble = "stopped"
@@ -35,10 +45,11 @@ class Kept:
             except Exception as error:
                 self.trouble = type(error).__name__
                 log.exception("loop failed, starting it again", extra={"loop": self.name})
-            if asyncio.get_running_loop().time() - started > 60:
-                self.failures = 0
-            await asyncio.sleep(BACK_OFF_S[min(self.failures, len(BACK_OFF_S) - 1)])
+            finally:
+                steady.cancel()
+            await asyncio.sleep(self._back_off_s[min(self.failures, len(self._back_off_s) - 1)])
             self.failures += 1
 
-    def recovered(self) -> None:
+    def _recovered(self) -> None:
+        """It runs steadily again: what failed before is history."""
         self.trouble, self.failures = "", 0

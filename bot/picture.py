@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from bot.explaining import explained
 from bot.loading import Loader
 from bot.store import cases, conversations, journal, outbox
+from bot.store import desk as desk_store
 from bot.store.database import Database
 from flows.case import Deadline, DeadlineKind, DeadlineState
 from flows.rich import plain
@@ -18,13 +20,14 @@ async def picture(database: Database, shop: str, loader: Loader) -> dict[str, An
     """The newest cases first, and the ledger of what was heard and sent."""
     async with database.read() as connection:
         found = await cases.all_cases(connection, shop, at_most=20)
+        names = {person["id"]: person["name"] for person in await desk_store.people(connection, shop)}
         drawn = []
         for case in found:
             entries = await journal.lines_between(connection, shop, case.id, 0)
             lines = [line for _, _, each in entries for line in each]
             shown = await loader.shown(connection, case, lines)
             told = [
-                {"seq": seq, "at": at, "line": plain(shown.line(line))}
+                {"seq": seq, "at": at, "line": plain(shown.line(line), names)}
                 for seq, at, each in entries
                 for line in each
             ]
@@ -70,7 +73,7 @@ def _case(shown: Shown, told: list[dict[str, Any]]) -> dict[str, Any]:
         "platform": case.platform,
         "buyer": shown.buyer,
         "version": case.version,
-        "deadlines": [_deadline(shown, d, drives=d is drives) for d in case.deadlines],
+        "deadlines": [_deadline(shown, d, drives=d is drives) for d in sorted(case.deadlines, key=_interest)],
         "branch": {
             "playbook": situation(shown),
             "name": shown.label(f"branch.{branch.name}.title"),
@@ -80,6 +83,11 @@ def _case(shown: Shown, told: list[dict[str, Any]]) -> dict[str, Any]:
         "unknown": [shown.label(f"fact.{name}") for name in shown.choice.missing],
         "journal": told,
     }
+
+
+def _interest(deadline: Deadline) -> tuple[bool, bool, datetime]:
+    """Running clocks first, the nearest on top; reminders have no ladder and come after them."""
+    return deadline.kind is DeadlineKind.REMINDER, deadline.state is not DeadlineState.RUNNING, deadline.due_at
 
 
 def _deadline(shown: Shown, deadline: Deadline, *, drives: bool) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from flows.work import Work
 
 WRITTEN = "written"  # the key of a text that a person wrote from nothing
 PROMISED = "promised"  # the key of a task that a delivered reply made: a refund, a parcel
+_NOT_EVIDENCE = ("order", "time_left", "dispute", "wish")  # a marketplace knows these, or need not
 _UNDER_WAY = (ProposalState.HELD, ProposalState.SENDING, ProposalState.UNKNOWN)
 
 
@@ -38,6 +39,8 @@ def facts_of(case: Case, now: datetime) -> dict[str, str]:
         known["dispute"] = "open"
         if (driving := _driving(case)) is not None:
             known["time_left"] = deadlines.time_left(driving, now)
+        if any(d.state is DeadlineState.MISSED and _same_start(d, driving) for d in case.deadlines):
+            known["time_left"] = "under_quarter"  # past the limit that drove, the outer one is no new time
     return known
 
 
@@ -45,6 +48,11 @@ def _driving(case: Case) -> Deadline | None:
     """The platform's nearest running limit."""
     platform = (d for d in case.deadlines if d.kind is DeadlineKind.PLATFORM and d.state is DeadlineState.RUNNING)
     return min(platform, key=lambda d: d.due_at, default=None)
+
+
+def _same_start(missed: Deadline, driving: Deadline | None) -> bool:
+    """The platform's limit that was missed belongs to the claim that still runs, or none runs any more."""
+    return missed.kind is DeadlineKind.PLATFORM and (driving is None or missed.started_at == driving.started_at)
 
 
 def facts_digest(work: Work) -> str:
@@ -105,7 +113,8 @@ def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
 def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
     language = work.case.language if kind is ProposalKind.REPLY else "en"
     params = params_of(work)
-    stamp = digest("", key, language, *(f"{name}={value}" for name, value in params.items()))
+    names = sorted(work.book.replies.placeholders(key))
+    stamp = digest("", key, language, *(f"{name}={params[name]}" for name in names))
     current = work.case.proposal
     if current is not None and current.state is ProposalState.OFFERED and current.stamp == stamp:
         return
@@ -135,9 +144,9 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
 
 
 def keep_current(work: Work) -> None:
-    """An offered draft answers everything that waits now, and is approved at the case's newest version."""
+    """A draft to decide on answers everything that waits now, and is approved at the case's newest version."""
     current = work.case.proposal
-    if current is not None and current.state is ProposalState.OFFERED:
+    if current is not None and current.state in (ProposalState.OFFERED, ProposalState.REFUSED):
         answers = work.case.unanswered if current.kind is ProposalKind.REPLY else ()
         work.change(proposal=replace(current, version=work.case.version, answers=answers))
 
@@ -172,7 +181,7 @@ def _known_facts(work: Work) -> str:
     rows = (
         f"- {words[f'fact.{name}']}: {words[f'fact.{name}.{value}']}"
         for name, value in known
-        if f"fact.{name}.{value}" in words and not name.startswith("asked_") and name not in ("order", "time_left")
+        if f"fact.{name}.{value}" in words and not name.startswith("asked_") and name not in _NOT_EVIDENCE
     )
     return "\n".join(rows) or f"- {words['fact.nothing_known']}"
 

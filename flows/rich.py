@@ -8,6 +8,7 @@ its platform's own markup and escapes there.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,7 +78,19 @@ def fill(template: str, params: dict[str, Part]) -> Rich:
     for index, piece in enumerate(template.split("**")):
         words = _fill_plain(piece, params)
         parts.extend(_strong(words) if index % 2 else words)
-    return tuple(part for part in parts if part != "")
+    return _merged(part for part in parts if part != "")
+
+
+def _merged(parts: Iterable[Part]) -> Rich:
+    """Neighbours that are strong as one: two marks in a row are no mark at all in most platforms' markup."""
+    merged: list[Part] = []
+    for part in parts:
+        last = merged[-1] if merged else None
+        if isinstance(part, Strong) and isinstance(last, Strong):
+            merged[-1] = Strong(last.text + part.text)
+        else:
+            merged.append(part)
+    return tuple(merged)
 
 
 def _fill_plain(piece: str, params: dict[str, Part]) -> list[Part]:
@@ -90,17 +103,20 @@ def _strong(words: list[Part]) -> list[Part]:
     return [Strong(word) if isinstance(word, str) and word else word for word in words]
 
 
-def plain(rich: Rich, zone_label: str = "UTC") -> str:
-    """The same words without markup: for a notification, a log, a terminal."""
-    return "".join(_plain(part, zone_label) for part in rich)
+def plain(rich: Rich, names: Mapping[str, str] | None = None) -> str:
+    """The same words without markup, instants in UTC: for a notification, a log, a terminal.
+
+    `names` are people's names by id; one that is not there is shown by its id.
+    """
+    return "".join(_plain(part, names or {}) for part in rich)
 
 
-def _plain(part: Part, zone_label: str) -> str:
+def _plain(part: Part, names: Mapping[str, str]) -> str:
     match part:
         case At(instant):
-            return f"{instant:%Y-%m-%d %H:%M} {zone_label}"
+            return f"{instant:%Y-%m-%d %H:%M} UTC"
         case Person(id):
-            return f"@{id}"
+            return f"@{names.get(id, id)}"
         case Strong(text) | Quote(text):
             return text
         case _:

@@ -50,8 +50,10 @@ from flows.work import Work
 
 FIRST_CARD_PATIENCE_S = 0.5  # the first card waits so long for the recogniser (design.md, section 3)
 _NO_RECEIPT_FOR = ("thanks",)
-_DECIDED = (ProposalState.HELD, ProposalState.SENDING, ProposalState.DELIVERED, ProposalState.UNKNOWN)
+_UNDER_WAY = (ProposalState.HELD, ProposalState.SENDING, ProposalState.UNKNOWN)
+_DECIDED = (*_UNDER_WAY, ProposalState.DELIVERED)
 _CAN_TAKE_BACK = ("held", "pending")
+_HEARD = (AlarmState.SOUNDED, AlarmState.DELIVERED, AlarmState.FAILED)
 
 
 def new_case(now: datetime, shop: str, context: Context, cause: Cause, policy: Policy) -> Case:
@@ -163,14 +165,16 @@ def _buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     )
     if any(media.kind == "photo" for media in event.media):
         learn(work, "photos", "some", Source.BUYER)
-    if not work.case.answered:
-        deadlines.start_rule(
-            work, deadlines.FIRST_ANSWER, "first_answer", DeadlineKind.SHOP, event.sent_at, "buyer_wrote"
-        )
+    _start_answer_clock(work, event.sent_at)
     deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "the buyer wrote")
     work.note("buyer_wrote", text=f"message:{message}", sent=event.sent_at)
     work.do(RecogniseMessage(work.new_id(), message))
     work.show(FIRST_CARD_PATIENCE_S)
+
+
+def _start_answer_clock(work: Work, since: datetime) -> None:
+    """One clock for the oldest unanswered message; it runs on when more come."""
+    deadlines.start_rule(work, deadlines.FIRST_ANSWER, "first_answer", DeadlineKind.SHOP, since, "buyer_wrote")
 
 
 def _join(work: Work, buyer: events.Buyer) -> None:
@@ -223,6 +227,7 @@ def _unsupported(work: Work, event: events.Unsupported) -> None:
 
 def _recognised(work: Work, event: events.Recognised) -> None:
     """A later reading may fill in what nobody decided; a person's choice always wins."""
+    before = _as_read(work.case)
     work.change(unrecognised=tuple(m for m in work.case.unrecognised if m != event.message))
     if event.order and work.case.order is None:
         work.change(order=event.order)
@@ -232,9 +237,17 @@ def _recognised(work: Work, event: events.Recognised) -> None:
         work.change(language=event.language)
     work.change(guesses=event.guesses)
     _take_reading(work, event)
+    if _as_read(work.case) != before:
+        _take_back(work, "the reading changed what is known")
+        work.void()
     _receipt(work, event)
     redraft(work)
     work.show()
+
+
+def _as_read(case: Case) -> tuple[str | None, ...]:
+    """What a reading may change and an approval must not outlive."""
+    return case.situation, case.order, case.platform, case.language
 
 
 def _take_reading(work: Work, event: events.Recognised) -> None:
@@ -288,12 +301,21 @@ def _case_opened(work: Work, event: events.CaseOpened) -> None:
     if event.order:
         work.change(order=event.order)
     work.change(platform=event.platform, owner=work.case.owner or event.by)
+    if event.situation is Situation.CLAIM:
+        _count_from_the_notice(work, event.started_at)
     _become(work, event.situation, Source.STAFF, event.started_at, "notice_read")
     work.note("opened_by", by=_person(event.by), situation=f"word:situation.{event.situation}")
     if event.note:
         work.note("note", by=_person(event.by), text=f"text:{work.write(event.note).ref.id}")
     redraft(work)
     work.show()
+
+
+def _count_from_the_notice(work: Work, started_at: datetime) -> None:
+    """The marketplace's own instant beats one reckoned from the buyer's words: other clocks give way."""
+    names = tuple(rule for rule, _, _ in deadlines.CLAIM_RULES)
+    other = tuple(d.name for d in work.case.deadlines if d.name in names and d.started_at != started_at)
+    deadlines.end(work, other, DeadlineState.STOPPED, "the notice says when it began")
 
 
 def _situation_chosen(work: Work, event: events.SituationChosen) -> None:
@@ -327,8 +349,10 @@ def _approved(work: Work, by: str, version: int) -> None:
     proposal = work.case.proposal
     if not _may_decide(work, by, version):
         return
-    if proposal is None:
+    if proposal is None or proposal.state is ProposalState.DELIVERED:
         work.tell(by, "nothing_to_approve")
+    elif _went_stale(work, proposal):
+        work.tell(by, "changed_meanwhile")
     elif work.context.blocked:
         work.tell(by, "guard_blocks", rules=", ".join(work.context.blocked))
     elif proposal.kind is ProposalKind.HANDOFF:
@@ -340,17 +364,25 @@ def _approved(work: Work, by: str, version: int) -> None:
     work.show()
 
 
+def _went_stale(work: Work, proposal: Proposal) -> bool:
+    """Time alone may have passed a date in the text or changed the advice: then the fresh draft stands instead."""
+    version = work.case.version
+    if proposal.state is ProposalState.OFFERED:
+        redraft(work)
+    return work.case.version != version
+
+
 def _may_decide(work: Work, by: str, version: int) -> bool:
     """One winner: whoever comes with a decided or an older version is told who decided, or what changed."""
     proposal, handoff = work.case.proposal, work.case.handoff
     decided = proposal if proposal is not None and proposal.state in _DECIDED else None
-    if decided is None and handoff is not None and handoff.version == version:
+    if decided is None and handoff is not None and handoff.version == version and handoff.key != PROMISED:
         decided = handoff
     if decided is not None and decided.version == version and decided.approved_at is not None:
         work.tell(by, "already_approved", by=_person(decided.approved_by), at=decided.approved_at)
     elif version != work.case.version:
         work.tell(by, "changed_meanwhile")
-    elif decided is not None:
+    elif decided is not None and decided.state is not ProposalState.DELIVERED:
         work.tell(by, "already_under_way")
     else:
         return True
@@ -432,16 +464,15 @@ def _draft_edited(work: Work, event: events.DraftEdited) -> None:
     """The typed text is never lost: the one that comes too late stands in the thread."""
     text = work.write(event.text)
     current = work.case.proposal
-    if event.version != work.case.version or (current is not None and current.state in _DECIDED[:2]):
+    if not _may_decide(work, event.by, event.version):
         work.note("edit_too_late", by=_person(event.by), text=f"text:{text.ref.id}")
-        work.tell(event.by, "changed_meanwhile")
-        work.show()
         return
     work.void()
     edited = _with_text(work, current)
     if edited is None:
         work.note("edit_too_late", by=_person(event.by), text=f"text:{text.ref.id}")
         work.tell(event.by, "nobody_to_write_to")
+        work.show()
         return
     edited = replace(
         edited,
@@ -477,8 +508,9 @@ def _with_text(work: Work, current: Proposal | None) -> Proposal | None:
 def _declined(work: Work, event: events.Declined) -> None:
     if not _may_decide(work, event.by, event.version):
         return
-    if work.case.proposal is None:
+    if work.case.proposal is None or work.case.proposal.state is ProposalState.DELIVERED:
         work.tell(event.by, "nothing_to_approve")
+        work.show()
         return
     work.void()
     work.change(proposal=None)
@@ -497,7 +529,7 @@ def _undone(work: Work, event: events.Undone) -> None:
             _take_back(work, "undone")
             work.void()
             work.note("undone", by=_person(event.by))
-    elif handoff is not None and handoff.state is ProposalState.TEXT_APPROVED:
+    elif handoff is not None and _may_take_text_back(work, handoff, event.version):
         work.void()
         offered = replace(
             handoff, state=ProposalState.OFFERED, approved_by=None, approved_at=None, version=work.case.version
@@ -507,6 +539,13 @@ def _undone(work: Work, event: events.Undone) -> None:
     else:
         work.tell(event.by, "too_late_to_undo")
     work.show()
+
+
+def _may_take_text_back(work: Work, handoff: Proposal, version: int) -> bool:
+    """A late undo of a reply must not withdraw a text approved for the marketplace, nor a promise made."""
+    fresh = version == work.case.version and handoff.state is ProposalState.TEXT_APPROVED
+    proposal = work.case.proposal
+    return fresh and handoff.key != PROMISED and (proposal is None or proposal.state not in _DECIDED)
 
 
 def _take_back(work: Work, why: str) -> None:
@@ -540,12 +579,16 @@ def _no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
 def _submitted(work: Work, event: events.Submitted) -> None:
     """Only this stops a clock that Amends cannot stop itself; the proof is kept."""
     handoff = work.case.handoff
-    if handoff is None or handoff.state is not ProposalState.TEXT_APPROVED:
-        key = "already_submitted" if handoff is not None else "nothing_to_submit"
-        work.tell(event.by, key)
+    proof = work.write(event.proof)
+    if (
+        handoff is None
+        or handoff.state is not ProposalState.TEXT_APPROVED
+        or event.version < handoff.version  # a click for what was submitted before this task came
+    ):
+        work.note("edit_too_late", by=_person(event.by), text=f"text:{proof.ref.id}")
+        work.tell(event.by, "already_submitted" if handoff is not None else "nothing_to_submit")
         work.show()
         return
-    proof = work.write(event.proof)
     work.change(handoff=replace(handoff, state=ProposalState.SUBMITTED, settled_at=work.now, outcome=proof.ref.id))
     names = tuple(rule for rule, _, _ in deadlines.CLAIM_RULES) if handoff.key != PROMISED else ()
     deadlines.end(work, (*names, deadlines.PROMISED_ACT), DeadlineState.MET, "submitted")
@@ -558,11 +601,11 @@ def _submitted(work: Work, event: events.Submitted) -> None:
 def _acknowledged(work: Work, event: events.Acknowledged) -> None:
     deadline = deadlines.find(work, event.deadline)
     alarm = _rung(deadline, event.rung)
-    if deadline is None or alarm is None:
-        work.tell(event.by, "changed_meanwhile")
-        return
-    if alarm.state is AlarmState.ACKNOWLEDGED:
+    if alarm is not None and alarm.state is AlarmState.ACKNOWLEDGED:
         work.tell(event.by, "already_acknowledged", by=_person(alarm.by))
+        return
+    if deadline is None or alarm is None or alarm.state not in _HEARD:
+        work.tell(event.by, "changed_meanwhile")
         return
     deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.ACKNOWLEDGED, by=event.by))
     work.change(owner=work.case.owner or event.by)
@@ -575,6 +618,10 @@ def _settled(work: Work, event: events.Settled) -> None:
     proposal = work.case.proposal
     if proposal is None or proposal.state is not ProposalState.UNKNOWN:
         work.tell(event.by, "already_settled")
+        work.show()
+        return
+    if not event.delivered and event.version != work.case.version:
+        work.tell(event.by, "changed_meanwhile")  # what was delivered stays so; sending again is decided on sight
         work.show()
         return
     _decided(work, event.by)
@@ -637,12 +684,7 @@ def _sound(work: Work, deadline: Deadline, alarm: Alarm) -> None:
     work.do(SoundAlarm(work.new_id(), deadline.id, alarm.rung, people, loud=alarm.rung != "remind"))
     work.note("alarm", rung=f"word:rung.{alarm.rung}", clock=f"word:rule.{deadline.name}", due=deadline.due_at)
     if is_last:
-        current = deadlines.find(work, deadline.id)
-        if current is not None:
-            deadlines.put(
-                work,
-                replace(current, state=DeadlineState.MISSED, ended_at=work.now, ended_why="nobody stopped it"),
-            )
+        deadlines.end(work, (deadline.name,), DeadlineState.MISSED, "nobody stopped it")
         work.note("missed", clock=f"word:rule.{deadline.name}", due=deadline.due_at)
     redraft(work)
     work.show()
@@ -678,7 +720,7 @@ def _alarm_posted(work: Work, event: events.AlarmPosted) -> None:
 def _alarm_failed(work: Work, event: events.AlarmFailed) -> None:
     deadline = deadlines.find(work, event.deadline)
     alarm = _rung(deadline, event.rung)
-    if deadline is None or alarm is None:
+    if deadline is None or alarm is None or alarm.state is not AlarmState.SOUNDED:
         return
     deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.FAILED, reason=event.reason))
     work.note("alarm_failed", rung=f"word:rung.{alarm.rung}", reason=event.reason)
@@ -695,6 +737,8 @@ def _ours(work: Work, effect: str) -> Proposal | None:
 
 def _reply_delivered(work: Work, event: events.ReplyDelivered) -> None:
     proposal = _ours(work, event.effect)
+    if proposal is not None and proposal.state is ProposalState.DELIVERED:
+        return  # told twice: the first receipt counts
     work.note("delivered", at=event.at)
     if proposal is not None:
         _answered(work, proposal, event.at, event.receipt)
@@ -702,19 +746,25 @@ def _reply_delivered(work: Work, event: events.ReplyDelivered) -> None:
 
 
 def _answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None:
-    """The buyer has it. What arrived after the approval is still unanswered: one answer never hides another."""
+    """The buyer has it. What arrived after the approval is still unanswered: one answer never hides another.
+
+    The version rises: an editor opened before this answer must not send a second one.
+    """
+    work.void()
     left = tuple(message for message in work.case.unanswered if message not in proposal.answers)
     asked = tuple(dict.fromkeys((*work.case.asked, *proposal.asks)))
     done = replace(proposal, state=ProposalState.DELIVERED, settled_at=at, outcome=receipt or None)
     work.change(
         proposal=done,
         unanswered=left,
-        waiting_since=work.case.waiting_since if left else None,
+        waiting_since=proposal.approved_at if left else None,
         answered=True,
         asked=asked,
     )
     clocks = (deadlines.FIRST_ANSWER, deadlines.PROMISED_UPDATE)
     deadlines.end(work, clocks, DeadlineState.MET, "answered", at=max(at, work.case.opened_at))
+    if left:
+        _start_answer_clock(work, proposal.approved_at or at)
     _keep_promise(work, done)
     if left or work.case.situation is Situation.CLAIM:
         _next_after(work, done)
@@ -728,10 +778,14 @@ def _keep_promise(work: Work, done: Proposal) -> None:
         deadlines.promise(work, deadlines.PROMISED_UPDATE, done.promise_at)
         return
     deadlines.promise(work, deadlines.PROMISED_ACT, done.promise_at)
-    if work.case.handoff is None or work.case.handoff.state is ProposalState.SUBMITTED:
+    handoff = work.case.handoff
+    free = (
+        work.case.situation is not Situation.CLAIM if handoff is None else handoff.state is ProposalState.SUBMITTED
+    )
+    if free:  # an open claim is answered first; its Submitted ends this clock as well
         task = replace(
             done, id=work.new_id(), kind=ProposalKind.HANDOFF, state=ProposalState.TEXT_APPROVED, key=PROMISED,
-            settled_at=None, outcome=None, effect=None,
+            version=work.case.version, settled_at=None, outcome=None, effect=None,
         )  # fmt: skip
         work.change(handoff=task)
 
@@ -748,7 +802,7 @@ def _reply_refused(work: Work, event: events.ReplyRefused) -> None:
     if event.unreachable:
         work.change(unreachable=True)
     work.note("refused", reason=event.reason)
-    if proposal is not None:
+    if proposal is not None and proposal.state in _UNDER_WAY:
         work.void()
         refused = replace(
             proposal, state=ProposalState.REFUSED, settled_at=work.now, outcome=event.reason,
@@ -761,7 +815,8 @@ def _reply_refused(work: Work, event: events.ReplyRefused) -> None:
 def _reply_unknown(work: Work, event: events.ReplyUnknown) -> None:
     proposal = _ours(work, event.effect)
     work.note("unknown", reason=event.reason)
-    if proposal is not None:
+    if proposal is not None and proposal.state in _UNDER_WAY:
+        work.void()
         work.change(proposal=replace(proposal, state=ProposalState.UNKNOWN, outcome=event.reason))
     work.show()
 
@@ -774,7 +829,8 @@ def _settle_status(work: Work) -> None:
     case = work.case
     proposal_waits = case.proposal is not None and case.proposal.state is not ProposalState.DELIVERED
     text_waits = case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED
-    if proposal_waits or text_waits or case.unanswered:
+    clock_runs = any(d.kind is DeadlineKind.PLATFORM for d in case.running())
+    if proposal_waits or text_waits or clock_runs or case.unanswered:
         work.change(status=Status.OPEN)
         deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "there is something to do")
     elif case.status is Status.OPEN:

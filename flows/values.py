@@ -62,12 +62,11 @@ def digest(salt: str, *parts: str) -> str:
 def derived_id(event_id: str, ordinal: int | str) -> str:
     """A UUIDv7-shaped id that depends on nothing but (event id, ordinal), and sorts with its event.
 
-    The first 48 bits (milliseconds) are the event's own; the rest is a digest.
+    All but the last group (milliseconds and the counter within one) is the event's own, so that what two events
+    of one instant cause sorts as they do; the last is a digest.
     """
     tail = hashlib.sha256(f"{event_id}|{ordinal}".encode()).hexdigest()
-    head = event_id.replace("-", "")[:12]
-    variant = "89ab"[int(tail[3], 16) % 4]
-    return f"{head[:8]}-{head[8:]}-7{tail[:3]}-{variant}{tail[4:7]}-{tail[7:19]}"
+    return f"{event_id[:24]}{tail[:12]}"
 
 
 def new_text(cause: Cause, ordinal: int | str, body: str) -> NewText:

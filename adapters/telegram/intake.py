@@ -115,9 +115,14 @@ class Intake:
             return answer.status, await answer.read()
 
     def _question(self) -> dict[str, Any]:
-        """The kinds are named each time: left out, Telegram keeps whatever an earlier program asked for."""
+        """The kinds are named each time: left out, Telegram keeps whatever an earlier program asked for.
+
+        The first question, and the first after a failure, does not wait for news: its answer shows at once that
+        all is well.
+        """
+        unsure = self._seen is None or self._failures > 0
         question: dict[str, Any] = {
-            "timeout": self._poll_timeout_s,
+            "timeout": 0 if unsure else self._poll_timeout_s,
             "limit": _LIMIT,
             "allowed_updates": list(ALLOWED_UPDATES),
         }

@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Dialect, Insert, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -83,6 +85,31 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the database, and no row, is at fault: it is away, or wants the transaction tried again.
+
+    SQLAlchemy names SQLite's such errors OperationalError and most of asyncpg's only DBAPIError, so PostgreSQL's
+    error classes decide: 08 connection, 40 deadlock, 53 resources, 55 lock, 57 shut down, 58 system.
+    """
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or code[:2] in ("08", "40", "53", "55", "57", "58")
+
+
+def reason_of(error: Exception) -> str:
+    """The error for the dead letter and the log. Of a database's error only its kind and the constraint: its
+    text may quote the row (PostgreSQL: "Failing row contains ...").
+    """
+    if not isinstance(error, DBAPIError):
+        return f"{type(error).__name__}: {error}"
+    cause = getattr(error.orig, "__cause__", None) or error.orig
+    constraint = getattr(cause, "constraint_name", None)
+    return f"{type(error).__name__}: {type(cause).__name__}" + (f" {constraint}" if constraint else "")
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

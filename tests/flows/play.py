@@ -1,21 +1,22 @@
 """A case played through `step` as a story: events in, decisions out, the clock stepped by hand.
 
-The book is the real one. Everything a Context tells is kept true by a model of the outbox and of the messages;
-rungs that fall due between two moves are fired in order, as the service does.
+The book is the real one. What a Context tells is kept true by a model of the outbox and of the messages; rungs
+that fall due between two moves are fired in order, as the service does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from bot.brain import load_book
 from flows import events
-from flows.case import AlarmState, Case, Deadline, DeadlineState, Party, Proposal
+from flows.case import Alarm, AlarmState, Case, Deadline, DeadlineState, Party, Proposal
 from flows.context import Context
 from flows.drafting import choice_of
-from flows.effects import CancelReply, Decision, ReleaseReply, SendAutomatic, SendReply, SoundAlarm, TellPerson
+from flows.effects import CancelReply, Decision, Effect, ReleaseReply, SendReply, SoundAlarm, TellPerson
 from flows.policy import Policy
 from flows.step import new_case, step
 from flows.values import Cause, derived_id
@@ -25,62 +26,194 @@ BOOK = load_book()
 T0 = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CHANNEL = "telegram:8001"
 PARTY = Party("conversation-1", CHANNEL, f"{CHANNEL}:42")
-LIN, BEN, ADA = "U0LIN", "U0BEN", "U0ADA"
-ORDER = "114-1234567-7654321"
+E = TypeVar("E")
+LIN, BEN, ADA = "U0LIN", "U0BEN", "U0ADA"  # two at the desk and their lead
 
-Move = Callable[["Story"], events.Event]
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
 
 
 @dataclass(slots=True)
 class Story:
-    """One case so far. `outbox` is each reply's state by id, `texts` and `messages` are bodies by id."""
+    """One case so far. `outbox` is each reply's state by id; `texts` and `messages` are bodies by id."""
 
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
+    now: datetime = T0
     staff: tuple[str, ...] = (LIN, BEN, ADA)
     leads: tuple[str, ...] = (ADA,)
     blocked: tuple[str, ...] = ()
-    now: datetime = T0
-    maybe_case: Case | None = None
+    known: Case | None = None
     decisions: list[Decision] = field(default_factory=list)
+    history: list[events.Event] = field(default_factory=list)
     outbox: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     messages: dict[str, MessageText] = field(default_factory=dict)
-    message_ids: dict[str, str] = field(default_factory=dict)
-    count: int = 0
+    ids: dict[str, str] = field(default_factory=dict)
+    cause: Cause = field(default_factory=lambda: Cause("", T0, ""))
+    context: Context = field(default_factory=Context)
 
     # --- moving on -----------------------------------------------------------------------------------------
 
     def happens(self, event: events.Event) -> Decision:
         """Advance the case by this event, now."""
-        cause = self._cause()
-        context = self._context(event, cause)
-        case = self.maybe_case or new_case(self.now, "default", context, cause, self.policy)
-        decision = step(self.now, BOOK, self.policy, context, case, cause, event)
-        self._keep(event, context, cause, decision)
+        self.cause = self._next_cause()
+        self.context = self._context_of(event)
+        case = self.known or new_case(self.now, "default", self.context, self.cause, self.policy)
+        decision = step(self.now, BOOK, self.policy, self.context, case, self.cause, event)
+        self.known = decision.case
+        self.decisions.append(decision)
+        self.history.append(event)
+        self.texts |= {text.ref.id: text.body for text in decision.texts}
+        for effect in decision.effects:
+            self._track(effect)
         return decision
 
     def wait(self, until: datetime) -> None:
-        """Step the clock, firing every rung that falls due on the way."""
-        while (due := self._next_rung()) is not None and due[1].at <= until:
+        """Step the clock, firing every rung that falls due on the way, each at its instant."""
+        while (due := min(self.waiting(), key=lambda rung: rung[1].at, default=None)) and due[1].at <= until:
             deadline, alarm = due
             self.now = max(self.now, alarm.at)
             self.happens(events.AlarmDue(self.case.id, deadline.id, deadline.due_at, alarm.rung, 0.0))
-        self.now = until
+        self.now = max(self.now, until)
 
-    def platform_takes(self) -> None:
-        """The delivery claims the released reply: from here on it cannot be taken back."""
-        effect = self.current.effect or ""
+    def waiting(self) -> Iterator[tuple[Deadline, Alarm]]:
+        """The rungs still to come."""
+        for deadline in self.known.deadlines if self.known else ():
+            if deadline.state is DeadlineState.RUNNING:
+                yield from ((deadline, alarm) for alarm in deadline.alarms if alarm.state is AlarmState.WAITING)
+
+    def platform_takes(self) -> str:
+        """The delivery claims the released reply: from now on it cannot be taken back. Answers its id."""
+        effect = self.proposal.effect or ""
         assert self.outbox[effect] == "pending"
         self.outbox[effect] = "sending"
-
-    def _next_rung(self) -> tuple[Deadline, object] | None:  # type: ignore[return]
-        ...
+        return effect
 
     # --- what a context tells ------------------------------------------------------------------------------
 
-    def _cause(self) -> Cause:
-        self.count += 1
+    def _next_cause(self) -> Cause:
         head = f"{int(self.now.timestamp() * 1000):012x}"
-        return Cause(f"{head[:8]}-{head[8:]}-7000-8000-{self.count:012x}", self.now, f"salt-{self.count}")
+        count = len(self.decisions) + 1
+        return Cause(f"{head[:8]}-{head[8:]}-7000-8000-{count:012x}", self.now, f"salt {count}")
 
-    def _context(self, event: events.Event, cause: Cause) -> Context: ...
+    def _context_of(self, event: events.Event) -> Context:
+        proposal = self.known.proposal if self.known is not None else None
+        effect = self.outbox.get(proposal.effect) if proposal is not None and proposal.effect else None
+        message = self._message_of(event)
+        return Context(
+            party=PARTY if isinstance(event, events.BuyerEvent) and event.buyer is not None else None,
+            message=message,
+            sent_at=self.messages[message].sent_at if message in self.messages else None,
+            number=1,
+            effect=effect,
+            blocked=self.blocked if isinstance(event, events.Approved) else (),
+            staff=self.staff,
+            leads=self.leads,
+            why_joined="first contact",
+        )
+
+    def _message_of(self, event: events.Event) -> str | None:
+        """Our id of the message; a written one is kept, an edited one changed, as the store does."""
+        match event:
+            case events.BuyerWrote():
+                message = self.ids.setdefault(event.external_id, derived_id(self.cause.id, "message"))
+            case events.BuyerEdited() if event.external_id in self.ids:
+                message = self.ids[event.external_id]
+            case events.Recognised(message=message):
+                return message
+            case _:
+                return None
+        kinds = tuple(media.kind for media in event.media)
+        self.messages[message] = MessageText(event.text, kinds, event.sent_at)
+        return message
+
+    def _track(self, effect: Effect) -> None:
+        match effect:
+            case SendReply(id):
+                self.outbox[id] = "held"
+            case ReleaseReply(id):
+                self.outbox[id] = "pending" if self.outbox[id] == "held" else self.outbox[id]
+            case CancelReply(id):
+                self.outbox[id] = "cancelled" if self.outbox[id] in ("held", "pending") else self.outbox[id]
+            case _:
+                pass
+
+    # --- what a story is asked -----------------------------------------------------------------------------
+
+    @property
+    def case(self) -> Case:
+        assert self.known is not None, "nothing has happened yet"
+        return self.known
+
+    @property
+    def proposal(self) -> Proposal:
+        assert self.case.proposal is not None, "there is no draft"
+        return self.case.proposal
+
+    @property
+    def handoff(self) -> Proposal:
+        assert self.case.handoff is not None, "nothing is to be submitted by hand"
+        return self.case.handoff
+
+    @property
+    def last(self) -> Decision:
+        return self.decisions[-1]
+
+    @property
+    def draft(self) -> str:
+        """The text as staff see it."""
+        return self.texts[self.proposal.text.id]
+
+    @property
+    def queued(self) -> list[str]:
+        """The texts queued for the buyer so far, receipts apart."""
+        return [self.texts[effect.text.id] for effect in self.effects(SendReply)]
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """(person, answer) of everything that was answered to somebody's click."""
+        return [(effect.person, effect.line.key) for effect in self.effects(TellPerson)]
+
+    @property
+    def sounded(self) -> list[tuple[str, tuple[str, ...]]]:
+        """(rung, who was mentioned), in order."""
+        return [(effect.rung, effect.people) for effect in self.effects(SoundAlarm)]
+
+    @property
+    def lines(self) -> list[str]:
+        """The keys of the thread's lines."""
+        return [line.key for decision in self.decisions for line in decision.lines]
+
+    def effects(self, kind: type[E]) -> list[E]:
+        return [effect for decision in self.decisions for effect in decision.effects if isinstance(effect, kind)]
+
+    def clock(self, name: str) -> Deadline:
+        """The newest clock of this name."""
+        return [deadline for deadline in self.case.deadlines if deadline.name == name][-1]
+
+    def shown(self) -> Shown:
+        """The case with all that a view of it needs."""
+        return Shown(
+            case=self.case,
+            now=self.now,
+            policy=self.policy,
+            book=BOOK,
+            choice=choice_of(BOOK, self.case, self.now),
+            texts=self.texts,
+            messages=self.messages,
+            buyer="Sofía",
+            channel="Telegram",
+        )
+
+
+Move = Callable[[Story], events.Event] | events.Event
+
+
+def play(*moves: tuple[float, Move], story: Story | None = None) -> Story:
+    """Fold (minute, move) through `step`, from the story so far or from nothing."""
+    played = story or Story()
+    for minute, move in moves:
+        played.wait(T0 + minutes(minute))
+        played.happens(move(played) if callable(move) else move)
+    return played

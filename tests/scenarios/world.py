@@ -23,7 +23,7 @@ START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 CHANNEL = "C0DESK"
 LIN, BEN = "U0LIN", "U0BEN"
 UNDO = timedelta(seconds=20)
-PATIENCE_S = 20.0
+PATIENCE_S = 15.0
 
 
 @dataclass(slots=True)

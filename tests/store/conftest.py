@@ -72,5 +72,3 @@ async def other(url: str) -> AsyncIterator[Database]:
     other = Database(url)
     yield other
     await other.close()
-
-

@@ -82,7 +82,7 @@ function firstStyle(text) {
   let best = null;
   for (const [mark, tag] of STYLES) {
     const m = `\\${mark}`;
-    const found = text.match(new RegExp(`(^|[\\s(\\[{"'.,:;!?>*_~\\-—–·|/，。：（])${m}(?=\\S)([^\\n]*?\\S)${m}(?=$|[\\s)\\]}"'.,:;!?<*_~\\-—–·|/，。：）])`));
+    const found = text.match(new RegExp(`(^|[\\s\u200b\u2060(\\[{"'.,:;!?>*_~\\-—–·|/，。：（])${m}(?=\\S)([^\\n]*?\\S)${m}(?=$|[\\s\u200b\u2060)\\]}"'.,:;!?<*_~\\-—–·|/，。：）])`));
     if (!found) continue;
     const from = found.index + found[1].length;
     if (!best || from < best.from) best = { from, to: from + found[2].length + 1, tag };

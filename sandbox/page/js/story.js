@@ -10,7 +10,7 @@ const chat = (s) => s.buyers.find((b) => b.chat_id === SOFIA).chat;
 const fromBot = (s) => chat(s).filter((e) => e.from === "bot").length;
 const fromBuyer = (s) => chat(s).filter((e) => e.from === "buyer");
 const rungs = (s, ...states) => s.cases.flatMap((c) => c.deadlines.flatMap((d) => (d.rungs || []).filter((r) => states.includes(r.state)))).length;
-const running = (s, kind) => s.cases.some((c) => c.deadlines.some((d) => d.kind === kind && d.state === "running"));
+const running = (s, ...kinds) => s.cases.flatMap((c) => c.deadlines.filter((d) => kinds.includes(d.kind) && d.state === "running")).length;
 const sounded = (s) => rungs(s, "sounded", "acknowledged");
 
 const even = (t) => t.stored === t.said && t.lost === 0 && t.doubled === 0;
@@ -20,12 +20,13 @@ const button = (action) => all(`[data-test="slack"] [data-action="${action}"]`).
 
 const has = (m, action) => (m.blocks || []).some((block) => block.type === "actions" && block.elements.some((e) => e.action_id === action));
 
-// Where in Slack a button is to be found: null while it is nowhere.
+// Where in Slack the newest such button is to be found: null while it is nowhere.
 function placeOf(s, action) {
-  const root = s.messages.find((m) => has(m, action) || (m.thread || []).some((r) => has(r, action)));
-  if (root) return { room: "channel", thread: has(root, action) ? null : root.ts };
-  const owner = Object.keys(s.directs).find((id) => s.directs[id] && s.directs[id].messages.some((m) => has(m, action)));
-  return owner ? { room: "direct", thread: null, me: owner } : null;
+  const found = [
+    ...s.messages.flatMap((m) => [[m, null], ...(m.thread || []).map((r) => [r, m.ts])]).map(([m, thread]) => [m, { room: "channel", thread }]),
+    ...Object.entries(s.directs).flatMap(([me, d]) => (d ? d.messages.map((m) => [m, { room: "direct", thread: null, me }]) : [])),
+  ].filter(([m]) => has(m, action)).sort(([a], [b]) => Number(a.ts) - Number(b.ts));
+  return found.length ? found.pop()[1] : null;
 }
 
 function point(node) {
@@ -37,6 +38,17 @@ async function press(find, signal) {
   const node = await until(() => find(), signal);
   point(node);
   node.click();
+}
+
+// The button of a card that shows the case as it is now: an older one would only be told to look again.
+const current = (action) => (s) => {
+  const node = button(action);
+  return node && s.cases.some((c) => node.dataset.value === `${c.id}:${c.version}`) ? node : null;
+};
+
+async function pressCurrent(action, signal) {
+  await until(current(action), signal);
+  await press(() => button(action), signal);
 }
 
 const pressAction = (action, signal) => press(() => button(action), signal);
@@ -51,6 +63,8 @@ async function fillModal(write, signal) {
 }
 
 function editDraft(field) {
+  const onlySave = field.querySelector('input[value="only_save"]');
+  if (onlySave) onlySave.checked = true; // approving is the next step, by two people at once
   if (field.tagName === "TEXTAREA" && field.value) field.value = `${field.value.trimEnd()}\nLin Na, Cedar Home`;
 }
 
@@ -97,7 +111,7 @@ export const STEPS = [
     "Lin and Ben press Approve in the same instant. One click wins; the other person is told.", "林娜和 Ben 在同一瞬间点批准。只有一次生效，另一个人会得到说明。",
     async ({ memory, signal }) => {
       change({ armed: true });
-      await pressAction("approve", signal);
+      await pressCurrent("approve", signal);
       await until((s) => {
         memory.held = memory.held || button("undo");
         return memory.held && Object.values(s.slack.ephemerals).some((list) => list.length);
@@ -110,10 +124,10 @@ export const STEPS = [
       await until(() => !button("undo"), signal);
     }, "buyer"),
   step("claim", "buyer", 8,
-    "Later she opens an Amazon claim. Two limits run now: Amazon’s own, and the shop’s earlier one.", "后来她在亚马逊提交了索赔。现在有两个期限：亚马逊的，以及店铺更早的目标。",
+    "Later she opens an Amazon claim. Both of its limits run now, each with its rule, its source and its warnings.", "后来她在亚马逊提交了索赔。两个期限同时计时，各有规则、出处和提醒。",
     async ({ signal }) => {
       await pressTest("chip-claim", signal);
-      await until((s) => running(s, "platform") && running(s, "shop"), signal);
+      await until((s) => running(s, "platform") && running(s, "platform", "shop") > 1, signal);
     }, "clock"),
   step("day", "clock", 7,
     "+1 day. Nobody has acted: the case’s owner is warned.", "+1 天。还没有人处理：负责人收到提醒。",
@@ -145,7 +159,7 @@ export const STEPS = [
   step("text", "slack", 7,
     "Lin approves the text for Amazon. Amends cannot post there, and does not pretend to.", "林娜批准给亚马逊的文本。Amends 无法代为提交，也不会假装提交过。",
     async ({ signal }) => {
-      if (!button("submitted")) await pressAction("approve", signal);
+      if (!button("submitted")) await pressCurrent("approve", signal);
       await until(() => button("submitted"), signal);
     }),
   step("submitted", "slack", 8,

@@ -55,6 +55,12 @@ function deadline(d, state) {
       h("p", { class: "quiet" }, [d.rule && `${w.rule}: ${d.rule}`, d.source && `${w.source}: ${d.source}`, d.confidence && `${w.confidence}: ${d.confidence}`].filter(Boolean).flatMap((x, i) => (i ? [h("br"), x] : [x])))));
 }
 
+// A person's id in a line of the service's own, as a name.
+function named(text, state) {
+  const people = reader(state).people;
+  return text.replace(/<?@(U\w+)>?/g, (whole, id) => people.get(id) || whole);
+}
+
 const SIGNS = { waiting: "○", sounded: "●", skipped: "–", acknowledged: "✓", stopped: "■" };
 
 function ladder(d, state, zone) {
@@ -62,7 +68,7 @@ function ladder(d, state, zone) {
   return h("ol", { class: "ladder", "aria-label": w.ladder }, d.rungs.map((rung, i) =>
     h("li", { class: `rung rung-${rung.state}`, key: `r-${i}-${rung.name}`, "data-test": "rung", "data-state": rung.state, "data-name": rung.name },
       h("span", { class: "rung-sign", "aria-hidden": "true" }, SIGNS[rung.state] || "○"),
-      h("span", { class: "rung-name" }, rung.name, rung.reason && h("small", null, rung.reason)),
+      h("span", { class: "rung-name" }, rung.name, rung.reason && h("small", null, named(rung.reason, state))),
       h("span", { class: "rung-when" }, h("time", { datetime: rung.at }, dateTime(rung.at, ui.lang, zone)), h("small", null, w[rung.state] || rung.state)))));
 }
 
@@ -76,8 +82,8 @@ function journal(c, state) {
   const w = words(), zone = reader(state).zone;
   const newestFirst = [...c.journal].reverse();
   return h("div", { class: "journal", key: "journal", "data-test": "journal", id: "journal" }, h("h4", null, w.journal),
-    newestFirst.length ? h("ol", { reversed: true }, newestFirst.map((entry) =>
-      h("li", { key: `j-${entry.seq}`, "data-test": "journal-line" }, h("time", { datetime: entry.at }, `${weekday(entry.at, ui.lang, zone)} ${seconds(entry.at, ui.lang, zone)}`), h("span", null, entry.line)))) : h("p", { class: "quiet" }, w.nothingYet));
+    newestFirst.length ? h("ol", { reversed: true }, newestFirst.map((entry, i) =>
+      h("li", { key: `j-${newestFirst.length - i}`, "data-test": "journal-line" }, h("time", { datetime: entry.at }, `${weekday(entry.at, ui.lang, zone)} ${seconds(entry.at, ui.lang, zone)}`), h("span", null, named(entry.line, state))))) : h("p", { class: "quiet" }, w.nothingYet));
 }
 
 function wire(state) {

@@ -1,0 +1,306 @@
+"""Clocks sound rung by rung to the right people; what did not sound has a reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from flows.case import Alarm, AlarmState, Deadline, DeadlineState, ProposalState, Status
+from flows.deadlines import FIRST_ANSWER, PROMISED_ACT, PROMISED_UPDATE, QUIET
+from flows.effects import RefreshAlarm, SoundAlarm
+from flows.events import AlarmDue, AlarmFailed, Assigned
+from flows.policy import Policy
+from tests.flows.moves import (
+    CLAIM_CLOCK,
+    acknowledge,
+    answered,
+    approve,
+    asked,
+    delivered,
+    edit,
+    know,
+    no_reply,
+    opened,
+    posted,
+    read,
+    rung_due,
+    submit,
+    wrote,
+)
+from tests.flows.play import ADA, BEN, LIN, T0, Story, minutes, play
+
+REFUND = {"tracking": "stuck", "wish": "refund"}
+
+
+def rung(story: Story, clock: str, name: str) -> Alarm:
+    return next(alarm for alarm in story.clock(clock).alarms if alarm.rung == name)
+
+
+def due(deadline: Deadline, name: str, case: str) -> AlarmDue:
+    return AlarmDue(case, deadline.id, deadline.due_at, name, 0.0)
+
+
+def test_an_unanswered_message_is_heard_rung_by_rung_by_more_and_more_people() -> None:
+    """Without an owner: a quiet reminder, then the leads, and everybody when it was missed."""
+    story = play(*asked())
+    story.wait(T0 + timedelta(hours=24))
+
+    assert story.sounded == [
+        ("remind", ()),
+        ("warn_owner", (ADA,)),
+        ("page_lead", (ADA,)),
+        ("missed", (ADA, LIN, BEN)),
+    ]
+    assert [effect.loud for effect in story.effects(SoundAlarm)] == [False, True, True, True]
+
+
+def test_the_owner_is_woken_first_and_nobody_is_mentioned_twice() -> None:
+    """Whoever took the case is asked before the lead is."""
+    story = play(*asked((1, lambda s: Assigned(s.case.id, LIN, BEN))))
+    story.wait(T0 + timedelta(hours=24))
+
+    assert story.sounded == [
+        ("remind", (BEN,)),
+        ("warn_owner", (BEN,)),
+        ("page_lead", (ADA, BEN)),
+        ("missed", (BEN, ADA, LIN)),
+    ]
+
+
+def test_without_leads_everybody_is_paged() -> None:
+    """A small shop that named nobody must not page into the void."""
+    story = Story(leads=())
+    play(*asked(), story=story)
+    story.wait(T0 + timedelta(hours=23))
+
+    assert story.sounded[1:] == [("warn_owner", (LIN, BEN, ADA)), ("page_lead", (LIN, BEN, ADA))]
+
+
+def test_a_claims_ladder_sounds_six_times_before_it_lapses() -> None:
+    """The design's ladder: 12, 24, 36, 44, 47 and 48 hours after the notice, then the outer bound's two."""
+    story = play((0, opened(LIN)))
+    story.wait(T0 + timedelta(hours=72))
+
+    assert [name for name, _ in story.sounded] == [
+        "remind", "warn_owner", "page_lead", "page_all", "last_call", "missed", "last_call", "lapsed",
+    ]  # fmt: skip
+
+
+def test_a_rung_that_was_overtaken_says_so_instead_of_sounding() -> None:
+    """After a night's outage one alert speaks, not four."""
+    story = play(*asked())
+    clock = story.clock(FIRST_ANSWER)
+    story.now = T0 + timedelta(hours=23, minutes=30)
+    for name in ("remind", "warn_owner", "page_lead"):
+        story.happens(due(clock, name, story.case.id))
+
+    assert [name for name, _ in story.sounded] == ["page_lead"]
+    assert [
+        (rung(story, FIRST_ANSWER, n).state, rung(story, FIRST_ANSWER, n).reason) for n in ("remind", "warn_owner")
+    ] == [(AlarmState.SKIPPED, "overtaken by page_lead")] * 2
+
+
+def test_a_missed_limit_is_said_and_the_case_goes_on() -> None:
+    """The clock is not met and not forgotten: missed, in the thread and on the card."""
+    story = play(*asked())
+    story.wait(T0 + timedelta(hours=24))
+
+    clock = story.clock(FIRST_ANSWER)
+    assert (clock.state, clock.ended_at) == (DeadlineState.MISSED, T0 + timedelta(hours=24))
+    assert story.lines[-1] == "missed"
+    assert story.case.status is Status.OPEN
+
+
+def test_a_rung_that_comes_after_the_last_one_leaves_nothing_waiting() -> None:
+    """Events may be reordered: a clock that is over has no rung that still waits without a reason."""
+    story = play(*asked())
+    clock = story.clock(FIRST_ANSWER)
+    story.now = clock.due_at
+    story.happens(due(clock, "missed", story.case.id))
+    story.happens(due(clock, "remind", story.case.id))
+
+    assert [name for name, _ in story.sounded] == ["missed"]
+    assert all(alarm.reason for alarm in story.clock(FIRST_ANSWER).alarms[:-1])
+
+
+def test_a_missed_limit_promises_the_next_date_that_is_still_to_come() -> None:
+    """The draft's own date has passed with the limit: it is renewed with the alarm."""
+    story = play((0, wrote()), (0.1, read(order=None)))
+    old = story.draft
+    story.wait(T0 + timedelta(hours=24))
+
+    assert story.draft != old
+    assert "November 25, 2026, 9:00 AM" in story.draft
+
+
+def test_the_alarm_of_a_moved_clock_is_ignored() -> None:
+    """A stale event is known by the due instant it was set for."""
+    story = play(*asked())
+    clock = story.clock(FIRST_ANSWER)
+    stale = AlarmDue(story.case.id, clock.id, clock.due_at - timedelta(hours=1), "remind", 0.0)
+    decision = story.happens(stale)
+
+    assert decision.effects == ()
+    assert rung(story, FIRST_ANSWER, "remind").state is AlarmState.WAITING
+
+
+def test_the_alarm_of_a_clock_that_has_stopped_is_ignored() -> None:
+    """Answered a second before: nothing sounds, nothing breaks."""
+    story = play(*answered(LIN))
+    story.now = T0 + timedelta(hours=24)
+
+    assert story.happens(rung_due(FIRST_ANSWER, "missed")(story)).effects == ()  # type: ignore[operator]
+    assert story.happens(AlarmDue(story.case.id, "nobody", T0, "remind", 0.0)).effects == ()
+    assert not story.sounded
+
+
+def test_a_rung_sounds_once() -> None:
+    """At least once is the delivery's business; the decision is taken once."""
+    story = play(*asked((12 * 60, rung_due(FIRST_ANSWER, "remind"))))
+
+    assert [name for name, _ in story.sounded] == ["remind"]
+
+
+def test_an_alert_is_acknowledged_once_and_the_clock_runs_on() -> None:
+    """Posted is not noticed; noticed is not done."""
+    story = play((0, opened(LIN)), (24 * 60, posted(CLAIM_CLOCK, "warn_owner")))
+    play((24 * 60 + 1, acknowledge(BEN, CLAIM_CLOCK, "warn_owner")), story=story)
+    assert (rung(story, CLAIM_CLOCK, "warn_owner").state, rung(story, CLAIM_CLOCK, "warn_owner").by) == (
+        AlarmState.ACKNOWLEDGED,
+        BEN,
+    )
+    assert isinstance(story.last.effects[0], RefreshAlarm)
+    play((24 * 60 + 2, acknowledge(ADA, CLAIM_CLOCK, "warn_owner")), story=story)
+
+    assert story.told == [(ADA, "already_acknowledged")]
+    assert rung(story, CLAIM_CLOCK, "warn_owner").by == BEN
+    assert story.clock(CLAIM_CLOCK).state is DeadlineState.RUNNING
+
+
+@pytest.mark.parametrize("name", ["last_call", "no_such_rung"])
+def test_a_rung_that_has_not_sounded_cannot_be_acknowledged_away(name: str) -> None:
+    """It would never sound: silence by one click."""
+    story = play((0, opened(LIN)), (60, acknowledge(BEN, CLAIM_CLOCK, name)))
+
+    assert story.told == [(BEN, "changed_meanwhile")]
+    assert rung(story, CLAIM_CLOCK, "last_call").state is AlarmState.WAITING
+
+
+def test_acknowledging_before_the_post_is_confirmed_counts() -> None:
+    """The confirmation comes late: it adds the message, and takes the acknowledgement from nobody."""
+    story = play((0, opened(LIN)), (12 * 60, acknowledge(BEN, CLAIM_CLOCK, "remind")))
+    play((12 * 60 + 1, posted(CLAIM_CLOCK, "remind")), story=story)
+
+    alarm = rung(story, CLAIM_CLOCK, "remind")
+    assert (alarm.state, alarm.message, alarm.by) == (AlarmState.ACKNOWLEDGED, "C0DESK:17.5", BEN)
+
+
+def test_an_alert_that_is_posted_after_the_clock_stopped_is_corrected() -> None:
+    """It must not go on asking for something that is done."""
+    story = play((0, opened(LIN)), (12 * 60, approve(LIN)), (12 * 60, submit(LIN)))
+    play((12 * 60 + 1, posted(CLAIM_CLOCK, "remind")), story=story)
+
+    assert [effect.rung for effect in story.last.effects if isinstance(effect, RefreshAlarm)] == ["remind"]
+
+
+def test_posted_alerts_are_corrected_when_their_clock_stops() -> None:
+    """Whoever reads the channel later sees that it was handled."""
+    story = play((0, opened(LIN)), (12 * 60, posted(CLAIM_CLOCK, "remind")), (13 * 60, approve(LIN)))
+    play((14 * 60, submit(LIN)), story=story)
+
+    assert [effect.rung for effect in story.last.effects if isinstance(effect, RefreshAlarm)] == ["remind"]
+
+
+def test_an_alert_that_the_desk_refused_keeps_the_reason() -> None:
+    """Every rung was delivered or has a recorded reason why not."""
+    story = play((0, opened(LIN)), (12 * 60, lambda s: _failed(s, "channel_not_found")))
+
+    alarm = rung(story, CLAIM_CLOCK, "remind")
+    assert (alarm.state, alarm.reason) == (AlarmState.FAILED, "channel_not_found")
+
+
+def test_a_failure_told_for_a_rung_to_come_does_not_silence_it() -> None:
+    """Events may be reordered or wrong; a rung that waits, waits on."""
+    story = play((0, opened(LIN)), (1, lambda s: _failed(s, "x")))
+
+    assert rung(story, CLAIM_CLOCK, "remind").state is AlarmState.WAITING
+
+
+def _failed(story: Story, reason: str) -> AlarmFailed:
+    return AlarmFailed(story.case.id, story.clock(CLAIM_CLOCK).id, "remind", reason)
+
+
+def test_a_promised_update_has_a_clock_and_the_next_answer_meets_it() -> None:
+    """A reply that says "by then" is a debt; the next thing we write pays it, and may promise anew."""
+    story = play(*answered(LIN))
+    promised = story.clock(PROMISED_UPDATE)
+    assert (promised.state, promised.due_at) == (DeadlineState.RUNNING, T0 + timedelta(hours=48))
+    assert story.case.status is Status.WAITING
+    play((600, edit(LIN, "The parcel is in Madrid.")), (602, delivered()), story=story)
+
+    assert (story.clock(PROMISED_UPDATE).state, story.clock(PROMISED_UPDATE).ended_why) == ("met", "answered")
+
+
+def test_a_promise_that_nobody_keeps_is_heard_and_missed() -> None:
+    """With its own ladder, like any other limit."""
+    story = play(*answered(LIN))
+    story.wait(T0 + timedelta(hours=48))
+
+    assert [name for name, _ in story.sounded] == ["remind", "warn_owner", "page_lead", "missed"]
+    assert story.clock(PROMISED_UPDATE).state is DeadlineState.MISSED
+
+
+def test_a_promise_to_act_is_a_task_until_somebody_submits_it() -> None:
+    """A refund that was only promised is not a refund: the case stays open, the clock runs."""
+    story = play(*asked((1, know(LIN, **REFUND)), (2, approve(LIN)), (3, delivered())))
+    assert (story.handoff.state, story.handoff.key) == (ProposalState.TEXT_APPROVED, "promised")
+    assert (story.handoff.action, story.case.status) == ("refund", Status.OPEN)
+    assert story.clock(PROMISED_ACT).due_at == T0 + timedelta(hours=72)
+    play((600, edit(LIN, "It is under way.")), (602, delivered()), story=story)
+    assert story.clock(PROMISED_ACT).state is DeadlineState.RUNNING
+    play((700, submit(BEN, "refund 55")), story=story)
+
+    assert (story.clock(PROMISED_ACT).state, story.case.status) == (DeadlineState.MET, Status.WAITING)
+
+
+def test_a_text_without_a_promise_starts_no_clock() -> None:
+    """Holding answers and a person's own words that name no date."""
+    story = play((0, wrote()), (0.1, read(order=None)), (1, approve(LIN)), (2, delivered()))
+
+    assert story.case.running() == ()
+
+
+def test_a_case_that_stays_quiet_is_closed_and_a_new_message_opens_it() -> None:
+    """Two weeks after the last answer; a clock that was missed meanwhile does not keep it."""
+    story = play((0, wrote()), (0.1, read(order=None)), (1, approve(LIN)), (2, delivered()))
+    answered_at = story.now
+    story.wait(answered_at + timedelta(days=14) - timedelta(seconds=1))
+    assert story.case.status is Status.WAITING
+    story.wait(answered_at + timedelta(days=14))
+    assert (story.case.status, story.lines[-1]) == (Status.CLOSED, "closed_quiet")
+    play((30 * 24 * 60, wrote("Todavía nada")), story=story)
+
+    assert story.case.status is Status.OPEN
+    assert story.clock(FIRST_ANSWER).due_at == T0 + timedelta(days=31)
+
+
+def test_a_message_in_the_quiet_time_stops_the_closing() -> None:
+    """The quiet is counted anew from the next answer."""
+    story = play(*answered(LIN), (60, wrote()))
+
+    assert (story.clock(QUIET).state, story.case.status) == (DeadlineState.STOPPED, Status.OPEN)
+    play((61, no_reply(LIN)), story=story)
+    assert story.clock(QUIET).due_at == T0 + minutes(61) + timedelta(days=14)
+
+
+def test_a_shop_may_promise_a_shorter_first_answer() -> None:
+    """Its own target replaces the house's length, and the explanation says so."""
+    story = Story(policy=Policy(first_answer=timedelta(hours=4)))
+    play((0, wrote()), story=story)
+
+    clock = story.clock(FIRST_ANSWER)
+    assert clock.due_at == T0 + timedelta(hours=4)
+    assert clock.explanation is not None
+    assert clock.explanation.length == "4 hours"
+    assert [alarm.rung for alarm in clock.alarms] == ["warn_owner", "page_lead", "missed"]
