@@ -107,6 +107,7 @@ def _deadline(shown: Shown, deadline: Deadline, *, drives: bool) -> dict[str, An
         "explanation": [] if explanation is None else [plain(line) for line in explained(shown, explanation)],
         "rungs": [
             {
+                "rung": alarm.rung,
                 "at": alarm.at,
                 "name": shown.label(f"rung.{alarm.rung}"),
                 "state": "sounded" if alarm.state == "delivered" else alarm.state,

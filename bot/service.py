@@ -44,17 +44,19 @@ from flows.values import DEFAULT_SHOP
 
 log = logging.getLogger(__name__)
 
-DRAIN_S = 10.0
+DRAIN_S = 7.0  # whoever stops us insists after ten seconds
 START_TRIES_S = (1.0, 2.0, 5.0, 10.0, 20.0)
 MEMBERS_EVERY_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Paces:
-    """Turns a second and bursts: what the platforms take (telegram-slack.md 1.1, 2.1)."""
+    """Turns a second and bursts: what the platforms take (telegram-slack.md 1.1, 2.1); and our patience."""
 
     telegram: tuple[float, int] = (25.0, 25)  # about 30 a second over all chats
-    slack: tuple[float, int] = (1.0, 2)  # about one message a second and channel
+    slack_posts: tuple[float, int] = (1.0, 2)  # about one message a second and channel
+    slack_edits: tuple[float, int] = (0.8, 10)  # chat.update: 50 a minute
+    answer_s: float = 25.0  # how long a send waits for Telegram's answer before its outcome counts as unknown
 
 
 @dataclass(slots=True)
@@ -113,6 +115,7 @@ class Service:
             base_url=s.telegram_base_url,
             base_file_url=s.telegram_base_file_url,
             machine_now=machine_now,
+            send_timeout_s=self.paces.answer_s,
             jitter=jitter,
         )
         return slack, telegram
@@ -133,8 +136,8 @@ class Service:
         )
         self.engine = Engine(self.database, brain, self.clock, self.signals)
         self.alarms = Alarms(self.database, self.shop, self.clock, self.signals)
-        pace = Pace(*self.paces.slack)
-        showing = Showing(self.database, self.shop, self.loader, self.desk, pace)
+        posts, edits = Pace(*self.paces.slack_posts), Pace(*self.paces.slack_edits)
+        showing = Showing(self.database, self.shop, self.loader, self.desk, posts, edits)
         replier = Replier(self.database, self.shop, self.clock, self.channels, Pace(*self.paces.telegram))
         handlers: dict[str, Handler] = {
             "reply": replier,
@@ -182,7 +185,7 @@ class Service:
             task.result()
 
     async def stop(self) -> None:
-        """Stop intake, let what is under way finish (10 s at most), close. What is left lies in the store."""
+        """Stop intake, let what is under way finish (7 s at most), close. What is left lies in the store."""
         self.ready = False
         readers = [task for task in self._tasks if ":" in task.get_name()]
         await _end(readers)

@@ -32,12 +32,15 @@ LINES_A_POST = 12
 class Showing:
     """The handlers of cards, alarms and answers."""
 
-    def __init__(self, database: Database, shop: str, loader: Loader, desk: StaffDesk, pace: Pace) -> None:
+    def __init__(
+        self, database: Database, shop: str, loader: Loader, desk: StaffDesk, posts: Pace, edits: Pace
+    ) -> None:
         self._database = database
         self._shop = shop
         self._loader = loader
         self._desk = desk
-        self._pace = pace
+        self._posts = posts
+        self._edits = edits
 
     # --- the card and its thread ---------------------------------------------------------------------------
 
@@ -64,16 +67,12 @@ class Showing:
         return _done(sending, placed.message)
 
     async def _place(self, sending: Sending, shown: Shown, ref: CardRef | None) -> CardRef:
-        await self._pace.turn(PRIORITY[sending.kind])
+        await (self._posts if ref is None else self._edits).turn(PRIORITY[sending.kind])
         return await self._desk.show_card(card(shown), ref)
 
     async def _find(self, sending: Sending, ref: CardRef | None, key: str) -> CardRef | None:
         """An earlier attempt may have been posted after all."""
-        message = await self._desk.find(ref, key, sending.queued_at - LOOK_BACK)
-        if message is None:
-            return None
-        channel, _, ts = message.rpartition(":")
-        return CardRef(channel, ts)
+        return await self._desk.find(ref, key, sending.queued_at - LOOK_BACK)
 
     async def _keep(self, case: Case, ref: CardRef, told: int) -> None:
         async with self._database.write() as connection:
@@ -100,7 +99,7 @@ class Showing:
     async def _post(self, sending: Sending, ref: CardRef, key: str, lines: Sequence[Rich]) -> None:
         if sending.attempt > 1 and await self._desk.find(ref, key, sending.queued_at - LOOK_BACK) is not None:
             return
-        await self._pace.turn(PRIORITY[sending.kind])
+        await self._posts.turn(PRIORITY[sending.kind])
         await self._desk.post_history(ref, key, lines)
 
     # --- alerts --------------------------------------------------------------------------------------------
@@ -118,7 +117,7 @@ class Showing:
         if sending.attempt > 1:
             posted = await self._find(sending, None if view.loud else ref, view.key)
         if posted is None:
-            await self._pace.turn(PRIORITY[sending.kind])
+            await self._posts.turn(PRIORITY[sending.kind])
             try:
                 posted = await self._desk.post_alarm(view, ref)
             except Refused as error:
@@ -153,7 +152,7 @@ class Showing:
             return _done(sending)
         channel, _, ts = rung.message.rpartition(":")
         view = alarm(shown, deadline, rung, (), loud=rung.rung != "remind")
-        await self._pace.turn(PRIORITY[sending.kind])
+        await self._edits.turn(PRIORITY[sending.kind])
         try:
             await self._desk.refresh_alarm(view, CardRef(channel, ts))
         except Gone:

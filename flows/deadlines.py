@@ -68,7 +68,7 @@ def end(
     ended = tuple(d for d in work.case.deadlines if d.name in names and d.state is DeadlineState.RUNNING)
     for deadline in ended:
         put(work, _ended(deadline, state, why, at or work.now))
-        for alarm in deadline.alarms:
+        for alarm in deadline.alarms if state is not DeadlineState.MISSED else ():  # those stay as they are
             if alarm.state in (AlarmState.DELIVERED, AlarmState.SOUNDED, AlarmState.ACKNOWLEDGED):
                 work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
     return ended

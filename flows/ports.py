@@ -180,8 +180,8 @@ class StaffDesk(Protocol):
         """Post the card, or bring the posted one up to date. Raises Gone when it was deleted."""
         ...
 
-    async def find(self, card: CardRef | None, key: str, since: datetime) -> str | None:
-        """The message id posted with this key (in the channel, or in the card's thread), if it is there."""
+    async def find(self, card: CardRef | None, key: str, since: datetime) -> CardRef | None:
+        """Where the message with this key stands (in the channel, or in the card's thread), if it is there."""
         ...
 
     async def post_history(self, card: CardRef, key: str, lines: Sequence[Rich]) -> str:

@@ -12,6 +12,13 @@ DEMO_SHOP = """\
 name = "Cedar Home"
 zone = "Asia/Shanghai"
 language = "en"
+
+[replies]
+first_answer_hours = 48
+update_within_hours = 72
+
+[staff]
+leads = ["U0BEN"]
 """
 
 

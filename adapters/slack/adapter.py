@@ -120,7 +120,7 @@ class SlackDesk:
     async def show_card(self, view: CardView, card: CardRef | None) -> CardRef:
         return await self._board.show_card(view, card)
 
-    async def find(self, card: CardRef | None, key: str, since: datetime) -> str | None:
+    async def find(self, card: CardRef | None, key: str, since: datetime) -> CardRef | None:
         return await self._board.find(card, key, since)
 
     async def post_history(self, card: CardRef, key: str, lines: Sequence[Rich]) -> str:

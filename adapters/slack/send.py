@@ -68,8 +68,8 @@ class Board:
         await self._web.put("chat.update", channel=posted.channel, ts=posted.message, **_content(message))
         return posted
 
-    async def find(self, thread: CardRef | None, key: str, since: datetime) -> str | None:
-        """The ts of the message with this key, posted after `since` (less a minute: our clock is not Slack's)."""
+    async def find(self, thread: CardRef | None, key: str, since: datetime) -> CardRef | None:
+        """The message with this key, posted after `since` (less a minute: our clock is not Slack's)."""
         oldest = f"{(since - CLOCKS_MAY_DIFFER).timestamp():.6f}"
         place: dict[str, Any] = {"channel": self._channel}
         method = "conversations.history"
@@ -79,7 +79,7 @@ class Board:
         with contextlib.suppress(Gone):
             async for message in pages:
                 if _key(message) == key:
-                    return str(message["ts"])
+                    return CardRef(place["channel"], str(message["ts"]))
         return None
 
     async def tell(self, person: str, words: Rich, posted: CardRef | None = None) -> None:

@@ -98,7 +98,7 @@ async def test_a_post_whose_answer_was_lost_is_found_by_its_key(desk: Bench, whe
         await desk.desk.post_alarm(replace(ALARM, loud=card is None), card)
     posted = desk.slack.thread(ROOM, card.message) if card else desk.slack.messages(ROOM)
     assert len(posted) == 1
-    assert await desk.desk.find(card, ALARM.key, LONG_AGO) == posted[0]["ts"]
+    assert await desk.desk.find(card, ALARM.key, LONG_AGO) == CardRef(ROOM, posted[0]["ts"])
     assert await desk.desk.find(card, "another key", LONG_AGO) is None
     assert await desk.desk.find(card, ALARM.key, datetime.now(UTC) + timedelta(hours=1)) is None
 

@@ -61,7 +61,7 @@ def test_a_notice_entered_by_staff_starts_both_limits_from_the_notices_instant()
 
 
 def test_the_notices_instant_beats_what_a_buyer_said() -> None:
-    """The buyer told us of the claim hours after the marketplace did: counting from his words would be too late."""
+    """The buyer told us hours after the marketplace did: counting from his words would be too late."""
     notice = T0 - timedelta(hours=5)
     story = play(*CLAIMED, (30, opened(LIN, started=notice)))
 

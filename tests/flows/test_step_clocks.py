@@ -110,6 +110,7 @@ def test_a_missed_limit_is_said_and_the_case_goes_on() -> None:
     assert (clock.state, clock.ended_at) == (DeadlineState.MISSED, T0 + timedelta(hours=24))
     assert story.lines[-1] == "missed"
     assert story.case.status is Status.OPEN
+    assert not [effect for effect in story.last.effects if isinstance(effect, RefreshAlarm)]
 
 
 def test_a_rung_that_comes_after_the_last_one_leaves_nothing_waiting() -> None:
@@ -272,7 +273,7 @@ def test_a_text_without_a_promise_starts_no_clock() -> None:
 
 
 def test_a_case_that_stays_quiet_is_closed_and_a_new_message_opens_it() -> None:
-    """Two weeks after the last answer; a clock that was missed meanwhile does not keep it."""
+    """Two weeks after the last answer; the file is kept and goes on where it ended."""
     story = play((0, wrote()), (0.1, read(order=None)), (1, approve(LIN)), (2, delivered()))
     answered_at = story.now
     story.wait(answered_at + timedelta(days=14) - timedelta(seconds=1))

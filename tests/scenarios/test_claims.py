@@ -102,7 +102,7 @@ async def test_after_downtime_only_the_latest_rung_sounds(shop: World) -> None:
 
 
 async def test_an_acknowledged_alarm_still_climbs_when_nothing_happens(shop: World) -> None:
-    """"I have seen it" is not "it is done": the next rung comes all the same."""
+    """ "I have seen it" is not "it is done": the next rung comes all the same."""
     shop.buyer().say(f"I opened an A-to-z guarantee claim with Amazon for order {ORDER}.")
     await shop.advance(timedelta(hours=25))
     warned = shop.alerts()[-1]
@@ -124,5 +124,7 @@ async def test_an_acknowledged_alarm_still_climbs_when_nothing_happens(shop: Wor
 def _value(post: dict[str, object], action: str) -> str:
     blocks = post["blocks"]
     assert isinstance(blocks, list)
-    found = [e["value"] for b in blocks if b["type"] == "actions" for e in b["elements"] if e["action_id"] == action]
+    found = [
+        e["value"] for b in blocks if b["type"] == "actions" for e in b["elements"] if e["action_id"] == action
+    ]
     return str(found[0])

@@ -23,6 +23,7 @@ START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 CHANNEL = "C0DESK"
 LIN, BEN = "U0LIN", "U0BEN"
 UNDO = timedelta(seconds=20)
+ANSWER_S = 1.0
 PATIENCE_S = 15.0
 
 
@@ -39,7 +40,8 @@ class World:
 
     async def start(self) -> None:
         # The sandbox's rate watch runs on machine time; stories are stepped faster than any shop lives.
-        self.service = Service(self.settings, self.clock, Paces(telegram=(1000, 1000), slack=(1000, 1000)))
+        paces = Paces(telegram=(1000, 1000), slack_posts=(1000, 1000), slack_edits=(1000, 1000), answer_s=ANSWER_S)
+        self.service = Service(self.settings, self.clock, paces)
         await self.service.start()
         self._running = asyncio.create_task(self.service.run())
         await self.slack.wait_connected()  # the second connection follows seconds later, by design

@@ -12,9 +12,9 @@ _CASE = {"case_id": "c"}
 
 GOOD: dict[str, dict[str, Any]] = {
     inbox.name: {
-        **_ID, "channel": CHANNEL, "external_id": "1", "fingerprint": "f", "lane": "l", "position": 1, "kind": "text",
-        "raw": b"x", "salt": "s", "urgent": False, "stored_at": T0, "state": "waiting", "handled_at": None,
-        "case_id": None, "error": None, "code_version": None,
+        **_ID, "channel": CHANNEL, "external_id": "1", "fingerprint": "f", "lane": "l", "position": 1,
+        "kind": "text", "raw": b"x", "salt": "s", "urgent": False, "stored_at": T0, "state": "waiting",
+        "handled_at": None, "case_id": None, "error": None, "code_version": None,
     },
     messages.name: {
         **_ID, **_CASE, "conversation_id": "v", "direction": "in", "external_id": "1", "body": "x", "media": "[]",
@@ -42,9 +42,9 @@ GOOD: dict[str, dict[str, Any]] = {
         "text_id": "t", "text_digest": "d",
     },
     outbox.name: {
-        **_ID, **_CASE, "event_id": "e", "kind": "card", "lane": "l", "dedupe_key": "k", "priority": 1, "body": "{}",
-        "version": None, "buyer_lane": None, "state": "pending", "queued_at": T0, "not_before": T0, "attempts": 0,
-        "lease_until": None, "settled_at": None, "receipt": None, "error": None,
+        **_ID, **_CASE, "event_id": "e", "kind": "card", "lane": "l", "dedupe_key": "k", "priority": 1,
+        "body": "{}", "version": None, "buyer_lane": None, "state": "pending", "queued_at": T0, "not_before": T0,
+        "attempts": 0, "lease_until": None, "settled_at": None, "receipt": None, "error": None,
     },
     actions.name: {
         **_ID, **_CASE, "kind": "refund", "state": "text_approved", "person": "U1", "at": T0, "proof_id": None,

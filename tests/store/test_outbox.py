@@ -258,7 +258,7 @@ async def test_a_reply_to_an_older_version_stays(database: Database) -> None:
 
 
 @pytest.mark.parametrize("held", [True, False])
-async def test_what_has_not_left_can_be_cancelled(database: Database, held: bool) -> None:  # noqa: FBT001 - parametrised
+async def test_what_has_not_left_can_be_cancelled(database: Database, held: bool) -> None:
     """Undo, or a buyer's new message: taken back with the reason, and never sent."""
     new = _reply("c", held=held)
     await _queue(database, new)

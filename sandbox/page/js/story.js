@@ -11,6 +11,7 @@ const fromBot = (s) => chat(s).filter((e) => e.from === "bot").length;
 const fromBuyer = (s) => chat(s).filter((e) => e.from === "buyer");
 const rungs = (s, ...states) => s.cases.flatMap((c) => c.deadlines.flatMap((d) => (d.rungs || []).filter((r) => states.includes(r.state)))).length;
 const running = (s, ...kinds) => s.cases.flatMap((c) => c.deadlines.filter((d) => kinds.includes(d.kind) && d.state === "running")).length;
+const leadPaged = (s) => s.cases.some((c) => c.deadlines.some((d) => (d.rungs || []).some((r) => r.rung === "page_lead" && r.state === "sounded")));
 const sounded = (s) => rungs(s, "sounded", "acknowledged");
 
 const even = (t) => t.stored === t.said && t.lost === 0 && t.doubled === 0;
@@ -138,10 +139,9 @@ export const STEPS = [
     }),
   step("half", "clock", 7,
     "+12 h. Still nothing: the lead is paged, and the alert must be acknowledged.", "+12 小时。仍无动静：主管被通知，且必须确认。",
-    async ({ memory, signal, state }) => {
-      memory.sounded = sounded(state());
+    async ({ signal }) => {
       await pressTest("advance-12h", signal);
-      const place = await until((s) => !ui.moving && sounded(s) > memory.sounded && placeOf(s.slack, "acknowledge"), signal);
+      const place = await until((s) => !ui.moving && leadPaged(s) && placeOf(s.slack, "acknowledge"), signal);
       change({ tab: "slack", me: "U0BEN", ...place });
       await pressAction("acknowledge", signal);
       await until((s) => rungs(s, "acknowledged") || !placeOf(s.slack, "acknowledge"), signal);

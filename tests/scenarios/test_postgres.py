@@ -1,0 +1,46 @@
+"""The two chief stories once more on PostgreSQL, a real server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.claim_story import claim_from_buyer_to_proof
+from tests.scenarios.world import LIN, UNDO, World, actions, received, words, world
+from tests.store.servers import administer, named, postgres_server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgres_server() as address:
+        yield address
+
+
+@pytest.fixture
+async def desk(server: str, tmp_path: Path) -> AsyncIterator[World]:
+    await administer(server, "CREATE DATABASE desk")
+    async with world(tmp_path, database_url=named(server, "desk")) as running:
+        yield running
+    await administer(server, "DROP DATABASE desk WITH (FORCE)")
+
+
+async def test_a_reply_is_edited_held_and_delivered_on_postgresql(desk: World) -> None:
+    """What a growing shop moves to must behave as the file it began with, through a restart as well."""
+    sofia = desk.buyer(language="en")
+    sofia.say("Where is my parcel? Order 114-1234567-7654321")
+    await desk.settle()
+    await desk.open(LIN, "edit")
+    await desk.submit(LIN, text="It left today & arrives on Thursday.")
+    await desk.settle()
+    await desk.restart()
+    await desk.advance(UNDO)
+    assert received(sofia)[1:] == ["It left today & arrives on Thursday."]
+    assert "delivered" in words(desk.card())
+    assert actions(desk.card()) == ["menu"]
+
+
+async def test_a_claim_is_heard_until_it_is_answered_on_postgresql(desk: World) -> None:
+    """The ladder lives in the table, whichever database holds it."""
+    await claim_from_buyer_to_proof(desk)
