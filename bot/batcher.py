@@ -13,7 +13,7 @@ class Batcher(Generic[T]):
     """`put` returns once a batch that holds the item was written; errors reach every caller of that batch.
 
     Nothing lingers: a batch is whatever waits when the writer is free, at most `at_most` items, urgent ones
-    first. When `room` items wait, ordinary callers wait with them; urgent ones always have room.
+    first. When `room` ordinary callers wait, further ones wait for a place; urgent ones always have room.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Batcher(Generic[T]):
             try:
                 await self._write([item for items, _ in batch for item in items])
             except asyncio.CancelledError:
-                _fail(batch, RuntimeError("stopped while storing"))
+                self._abandon(batch)
                 raise
             except Exception as error:  # noqa: BLE001 - every caller gets it, and decides
                 await self._one_by_one(batch, error)
@@ -65,11 +65,20 @@ class Batcher(Generic[T]):
         for items, done in batch:
             try:
                 await self._write(items)
+            except asyncio.CancelledError:
+                self._abandon(batch)
+                raise
             except Exception as own:  # noqa: BLE001 - handed to the caller
                 _fail([(items, done)], own)
             else:
                 if not done.done():
                     done.set_result(None)
+
+    def _abandon(self, batch: Sequence[tuple[Sequence[T], asyncio.Future[None]]]) -> None:
+        """The worker itself was cancelled: nobody may wait for ever, and nobody may believe to be stored."""
+        _fail([*batch, *self._urgent, *self._waiting], RuntimeError("stopped while storing"))
+        self._urgent.clear()
+        self._waiting.clear()
 
     def _take(self) -> list[tuple[Sequence[T], asyncio.Future[None]]]:
         taken, count = [], 0

@@ -157,9 +157,15 @@ class Delivery:
         async with self._database.write() as connection:
             lost = await outbox.orphans(connection, self._shop, None if everything else machine_now())
         for sending in lost:
-            reason = "the service stopped while this was being sent"
             log.warning("claimed by a process that is gone", extra={"outbox": sending.id, "kind": sending.kind})
-            await self._record(sending, self._unknown(sending, reason))
+            await self._record(sending, self._left_behind(sending))
+
+    def _left_behind(self, sending: Sending) -> Result:
+        """No platform asked us to wait: what may be repeated goes at once, however often we were stopped."""
+        reason = "the service stopped while this was being sent"
+        if sending.kind in BUYER_VISIBLE:
+            return self._unknown(sending, reason)
+        return Result(Settlement(sending.id, "pending", error=reason, not_before=machine_now()))
 
     async def drain(self, timeout_s: float) -> None:
         """Let attempts under way finish and be recorded; what is still out after that keeps its lease."""

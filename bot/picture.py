@@ -85,9 +85,11 @@ def _case(shown: Shown, told: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _interest(deadline: Deadline) -> tuple[bool, bool, datetime]:
+def _interest(deadline: Deadline) -> tuple[bool, bool, datetime, bool]:
     """Running clocks first, the nearest on top; reminders have no ladder and come after them."""
-    return deadline.kind is DeadlineKind.REMINDER, deadline.state is not DeadlineState.RUNNING, deadline.due_at
+    ended = deadline.state is not DeadlineState.RUNNING
+    is_reminder, is_ours = deadline.kind is DeadlineKind.REMINDER, deadline.kind is not DeadlineKind.PLATFORM
+    return is_reminder, ended, deadline.due_at, is_ours
 
 
 def _deadline(shown: Shown, deadline: Deadline, *, drives: bool) -> dict[str, Any]:

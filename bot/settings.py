@@ -81,6 +81,19 @@ def _dotenv(file: Path) -> dict[str, str]:
         raise SettingsError([f"{file} is not UTF-8 text: save it as UTF-8"]) from None
 
 
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, half an IPv6 address
+        return False
+
+
+def _is_number(text: str, most: int) -> bool:
+    """Plain digits only: `str.isdigit` also takes ², which `int` does not."""
+    return text.isascii() and text.isdigit() and int(text) <= most
+
+
 class _Reader:
     """Collects problems instead of stopping at the first."""
 
@@ -89,7 +102,7 @@ class _Reader:
         self._problems: list[str] = []
 
     def settings(self) -> Settings:
-        data_dir = Path(self._or("AMENDS_DATA_DIR", "data")).expanduser()
+        data_dir = self._data_dir()
         shop_file = Path(self._or("AMENDS_SHOP_FILE", "shop.toml"))
         clock_file = self._given.get("AMENDS_CLOCK_FILE")
         found = Settings(
@@ -121,6 +134,16 @@ class _Reader:
             raise SettingsError(self._problems)
         return found
 
+    def _data_dir(self) -> Path:
+        value = Path(self._or("AMENDS_DATA_DIR", "data"))
+        try:
+            return value.expanduser()
+        except RuntimeError:
+            self._problems.append(
+                f"AMENDS_DATA_DIR: {value} names a home folder that does not exist: write it out"
+            )
+            return value
+
     def _or(self, name: str, default: str) -> str:
         return self._given.get(name) or default
 
@@ -134,8 +157,7 @@ class _Reader:
 
     def _url(self, name: str, default: str, *, slash: bool = False) -> str:
         value = self._or(name, default)
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        if not _is_http(value):
             self._problems.append(
                 f"{name}: {value!r} is not an http or https address; leave it out for the real service"
             )
@@ -145,13 +167,16 @@ class _Reader:
         value = self._or("DATABASE_URL", f"sqlite:///{data_dir / 'amends.db'}")
         try:
             database_url(value)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with the address, it is named and listed
-            self._problems.append(f"DATABASE_URL: {error}")
+        except Exception:  # noqa: BLE001 - whatever is wrong with it; its own words might show the password
+            self._problems.append(
+                "DATABASE_URL is not an address we can use: write sqlite:///FILE or "
+                "postgresql://USER:PASSWORD@HOST:PORT/NAME, or leave it out for a file in AMENDS_DATA_DIR"
+            )
         return value
 
     def _port(self) -> int:
         value = self._or("AMENDS_HTTP_PORT", "8080")
-        if not value.isdigit() or not 0 <= int(value) <= 65535:
+        if not _is_number(value, 65535):
             self._problems.append(
                 f"AMENDS_HTTP_PORT: {value!r} is not a port number (0 to 65535; 0 picks a free one)"
             )
@@ -167,7 +192,7 @@ class _Reader:
         undo = self._given.get("AMENDS_UNDO_SECONDS")
         if not undo:
             return policy
-        if not undo.isdigit() or int(undo) > 600:
+        if not _is_number(undo, 600):
             self._problems.append(f"AMENDS_UNDO_SECONDS: {undo!r} is not a number of seconds from 0 to 600")
             return policy
         known = {name: getattr(policy, name) for name in Policy.__dataclass_fields__}

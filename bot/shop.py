@@ -106,11 +106,13 @@ KEYS = {
 def read_shop(file: Path, defaults: Policy) -> Policy:
     """The shop's policy; the defaults when there is no file. Raises ShopFileError with every problem."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return defaults
-    except (OSError, UnicodeDecodeError) as error:
-        raise ShopFileError(file, [f"cannot be read: {error}"]) from error
+    except UnicodeDecodeError as error:
+        raise ShopFileError(file, ["is not UTF-8 text: save it as UTF-8"]) from error
+    except OSError as error:
+        raise ShopFileError(file, [f"cannot be read: {error.strerror}"]) from error
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -129,8 +131,11 @@ def _policy(defaults: Policy, fields: dict[str, Any]) -> Policy:
 
 def _fields(tables: dict[str, Any], text: str, problems: list[str]) -> Iterator[tuple[str, Any]]:
     for table, entries in tables.items():
-        if table not in KEYS or not isinstance(entries, dict):
+        if table not in KEYS:
             problems.append(f"line {_line(text, table)}: unknown table [{table}]{_nearest(table, KEYS)}")
+            continue
+        if not isinstance(entries, dict):
+            problems.append(f"line {_line(text, table)}: write [{table}] once, on a line of its own")
             continue
         for name, value in entries.items():
             key = KEYS[table].get(name)

@@ -6,7 +6,6 @@ that neither a restart nor an outage loses or doubles one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -72,7 +71,7 @@ class Showing:
 
     async def _find(self, sending: Sending, ref: CardRef | None, key: str) -> CardRef | None:
         """An earlier attempt may have been posted after all."""
-        return await self._desk.find(ref, key, sending.queued_at - LOOK_BACK)
+        return (await self._desk.find(ref, {key}, sending.queued_at - LOOK_BACK)).get(key)
 
     async def _keep(self, case: Case, ref: CardRef, told: int) -> None:
         async with self._database.write() as connection:
@@ -80,6 +79,8 @@ class Showing:
 
     async def _tell_thread(self, sending: Sending, case: Case, ref: CardRef, told: int) -> None:
         """Post the journal's new lines, some at a time, each post known by the entries it tells."""
+        if sending.attempt > 1:
+            told = await self._told_already(sending, case, ref, told)
         async with self._database.read() as connection:
             entries = await journal.lines_between(connection, self._shop, case.id, told)
             lines = [line for _, _, found in entries for line in found]
@@ -89,18 +90,25 @@ class Showing:
         for seq, _, found in entries:
             batch += [shown.line(line) for line in found]
             if batch and (len(batch) >= LINES_A_POST or seq == entries[-1][0]):
-                await self._post(sending, ref, f"thread:{case.id}:{since + 1}-{seq}", batch)
+                await self._posts.turn(PRIORITY[sending.kind])
+                await self._desk.post_history(ref, _told_key(case, since, seq), batch)
                 batch = []
             if not batch:
                 async with self._database.write() as connection:
                     await desk_store.told(connection, self._shop, case.id, seq)
                 since = seq
 
-    async def _post(self, sending: Sending, ref: CardRef, key: str, lines: Sequence[Rich]) -> None:
-        if sending.attempt > 1 and await self._desk.find(ref, key, sending.queued_at - LOOK_BACK) is not None:
-            return
-        await self._posts.turn(PRIORITY[sending.kind])
-        await self._desk.post_history(ref, key, lines)
+    async def _told_already(self, sending: Sending, case: Case, ref: CardRef, told: int) -> int:
+        """The last entry that a lost attempt told after `told`: where it began is known, not where it ended."""
+        async with self._database.read() as connection:
+            entries = await journal.lines_between(connection, self._shop, case.id, told)
+        ends = {_told_key(case, told, seq): seq for seq, _, _ in entries}
+        found = await self._desk.find(ref, ends, sending.queued_at - LOOK_BACK)
+        last = max((ends[key] for key in found), default=told)
+        if last > told:
+            async with self._database.write() as connection:
+                await desk_store.told(connection, self._shop, case.id, last)
+        return last
 
     # --- alerts --------------------------------------------------------------------------------------------
 
@@ -174,6 +182,11 @@ class Showing:
             return _done(sending)
         await self._desk.tell(body["person"], shown.line(line), known[0] if known else None)
         return _done(sending)
+
+
+def _told_key(case: Case, since: int, last: int) -> str:
+    """Names the post that tells the journal after entry `since` up to entry `last`."""
+    return f"thread:{case.id}:{since + 1}-{last}"
 
 
 def _done(sending: Sending, receipt: str | None = None) -> Result:

@@ -222,7 +222,7 @@ class Case:
         return next((f.value for f in self.facts if f.name == name), None)
 
     def running(self) -> tuple[Deadline, ...]:
-        """The deadlines that still run (reminders aside), nearest first."""
+        """The deadlines that still run (reminders aside), nearest first, a platform's before our own."""
         clocks = (d for d in self.deadlines if d.state is DeadlineState.RUNNING)
         shown = (d for d in clocks if d.kind is not DeadlineKind.REMINDER)
-        return tuple(sorted(shown, key=lambda d: d.due_at))
+        return tuple(sorted(shown, key=lambda d: (d.due_at, d.kind is not DeadlineKind.PLATFORM)))

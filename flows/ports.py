@@ -6,7 +6,7 @@ implements `Sink` (store what came in) and `Desk` (what a person may ask). Nobod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -180,8 +180,8 @@ class StaffDesk(Protocol):
         """Post the card, or bring the posted one up to date. Raises Gone when it was deleted."""
         ...
 
-    async def find(self, card: CardRef | None, key: str, since: datetime) -> CardRef | None:
-        """Where the message with this key stands (in the channel, or in the card's thread), if it is there."""
+    async def find(self, card: CardRef | None, keys: Collection[str], since: datetime) -> Mapping[str, CardRef]:
+        """Where those of the keys stand that were posted, in the channel or in the card's thread."""
         ...
 
     async def post_history(self, card: CardRef, key: str, lines: Sequence[Rich]) -> str:

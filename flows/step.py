@@ -767,7 +767,7 @@ def _answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> Non
         _start_answer_clock(work, proposal.approved_at or at)
     _keep_promise(work, done)
     if left or work.case.situation is Situation.CLAIM:
-        _next_after(work, done)
+        redraft(work)  # where nothing comes next, the delivered reply stays on the card
 
 
 def _keep_promise(work: Work, done: Proposal) -> None:
@@ -788,13 +788,6 @@ def _keep_promise(work: Work, done: Proposal) -> None:
             version=work.case.version, settled_at=None, outcome=None, effect=None,
         )  # fmt: skip
         work.change(handoff=task)
-
-
-def _next_after(work: Work, done: Proposal) -> None:
-    """Offer what comes next; when nothing does, the delivered reply stays on the card."""
-    redraft(work)
-    if work.case.proposal is None:
-        work.change(proposal=done)
 
 
 def _reply_refused(work: Work, event: events.ReplyRefused) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -120,8 +120,8 @@ class SlackDesk:
     async def show_card(self, view: CardView, card: CardRef | None) -> CardRef:
         return await self._board.show_card(view, card)
 
-    async def find(self, card: CardRef | None, key: str, since: datetime) -> CardRef | None:
-        return await self._board.find(card, key, since)
+    async def find(self, card: CardRef | None, keys: Collection[str], since: datetime) -> dict[str, CardRef]:
+        return await self._board.find(card, keys, since)
 
     async def post_history(self, card: CardRef, key: str, lines: Sequence[Rich]) -> str:
         return await self._board.post_history(card, key, lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,19 +68,21 @@ class Board:
         await self._web.put("chat.update", channel=posted.channel, ts=posted.message, **_content(message))
         return posted
 
-    async def find(self, thread: CardRef | None, key: str, since: datetime) -> CardRef | None:
-        """The message with this key, posted after `since` (less a minute: our clock is not Slack's)."""
+    async def find(self, thread: CardRef | None, keys: Collection[str], since: datetime) -> dict[str, CardRef]:
+        """The messages with these keys, posted after `since` (less a minute: our clock is not Slack's)."""
         oldest = f"{(since - CLOCKS_MAY_DIFFER).timestamp():.6f}"
         place: dict[str, Any] = {"channel": self._channel}
         method = "conversations.history"
         if thread:
             method, place = "conversations.replies", {"channel": thread.channel, "ts": thread.message}
         pages = self._web.pages(method, "messages", **place, oldest=oldest, include_all_metadata="true")
+        found: dict[str, CardRef] = {}
         with contextlib.suppress(Gone):
             async for message in pages:
-                if _key(message) == key:
-                    return CardRef(place["channel"], str(message["ts"]))
-        return None
+                key = _key(message)
+                if key is not None and key in keys:
+                    found[key] = CardRef(place["channel"], str(message["ts"]))
+        return found
 
     async def tell(self, person: str, words: Rich, posted: CardRef | None = None) -> None:
         """In the channel itself: ephemerals in a thread are only seen by those who have it open."""

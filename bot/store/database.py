@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Dialect, Insert, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -87,18 +87,24 @@ class Database:
             await self._reader.dispose()
 
 
+# PostgreSQL's error classes: connection, transaction rolled back (deadlock), resources, locks, operator, system.
+_PASSING = ("08", "40", "53", "55", "57", "58")
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether the database, and no row, is at fault: it is away, or wants the transaction tried again.
 
-    SQLAlchemy names SQLite's such errors OperationalError and most of asyncpg's only DBAPIError, so PostgreSQL's
-    error classes decide: 08 connection, 40 deadlock, 53 resources, 55 lock, 57 shut down, 58 system.
+    SQLite's driver says OperationalError. asyncpg's errors carry an SQLSTATE, and none when the connection itself
+    broke; SQLAlchemy calls most of them only DBAPIError.
     """
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError):
+    if isinstance(error, PoolTimeout | OSError):
         return True
     if not isinstance(error, DBAPIError):
         return False
-    code = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or code[:2] in ("08", "40", "53", "55", "57", "58")
+    if error.connection_invalidated or isinstance(error, OperationalError):
+        return True
+    code = getattr(error.orig, "sqlstate", "not PostgreSQL")
+    return code is None or code[:2] in _PASSING
 
 
 def reason_of(error: Exception) -> str:

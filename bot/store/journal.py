@@ -78,7 +78,8 @@ async def add(connection: AsyncConnection, shop: str, entries: Sequence[Entry]) 
     """Append the entries, given in order, each chained to the one before it in its case."""
     if not entries:
         return
-    heads = await _heads(connection, shop, {entry.case for entry in entries if entry.seq > 1})
+    begun = {entry.case for entry in entries if entry.seq == 1}
+    heads = await _heads(connection, shop, {entry.case for entry in entries} - begun)
     rows = []
     for entry in entries:
         row = _row(shop, entry)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, true, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -60,6 +60,20 @@ _CLAIM = (
     )
     .values(state="sending", lease_until=bindparam("until"), attempts=_O.attempts + 1)
     .returning(_O.id, _O.case_id, _O.kind, _O.lane, _O.dedupe_key, _O.body, _O.attempts, _O.queued_at)
+)
+_ROW = update(outbox).where(_O.shop_id == bindparam("shop"), _O.id == bindparam("row"))
+_SETTLE = _ROW.where(_O.state == "sending").values(
+    state=bindparam("to"),
+    lease_until=None,
+    settled_at=bindparam("at"),
+    receipt=bindparam("proof"),
+    error=bindparam("why"),
+    not_before=bindparam("due"),
+)
+_HASTEN = _ROW.where(_O.state == "pending").values(not_before=bindparam("at"))
+# Not `in_`: its expanding parameter cannot be used for several rows at once.
+_CANCEL = _ROW.where(or_(_O.state == "held", _O.state == "pending")).values(
+    state="cancelled", settled_at=bindparam("at"), error=bindparam("why")
 )
 
 
@@ -133,10 +147,13 @@ async def _hasten(connection: AsyncConnection, shop: str, wanted: dict[str, date
         .with_for_update()
     )
     found = (await connection.execute(query)).all()
-    for id, case_id, not_before in found:
-        if wanted[case_id] < not_before:
-            sooner = update(outbox).where(_O.shop_id == shop, _O.id == id, _O.state == "pending")
-            await connection.execute(sooner.values(not_before=wanted[case_id]))
+    sooner = [
+        {"shop": shop, "row": id, "at": wanted[case_id]}
+        for id, case_id, not_before in found
+        if wanted[case_id] < not_before
+    ]
+    if sooner:
+        await connection.execute(_HASTEN, sooner)
     return {case_id for _, case_id, _ in found}
 
 
@@ -170,12 +187,8 @@ async def release(connection: AsyncConnection, shop: str, ids: Sequence[str]) ->
 
 async def cancel(connection: AsyncConnection, shop: str, ids: Sequence[tuple[str, str]], at: datetime) -> None:
     """held or pending → cancelled, with why. The step decided this in the transaction that locked the row."""
-    for id, why in ids:
-        await connection.execute(
-            update(outbox)
-            .where(_O.shop_id == shop, _O.id == id, _O.state.in_(("held", "pending")))
-            .values(state="cancelled", settled_at=at, error=why)
-        )
+    if ids:
+        await connection.execute(_CANCEL, [{"shop": shop, "row": id, "at": at, "why": why} for id, why in ids])
 
 
 async def states(connection: AsyncConnection, shop: str, ids: Collection[str]) -> dict[str, str]:
@@ -204,25 +217,33 @@ async def claim(
 
 async def settle(connection: AsyncConnection, shop: str, done: Sequence[Settlement], at: datetime) -> list[str]:
     """sending → what came of it. Answers the ids that moved: one whose lease was taken away does not."""
-    moved = []
-    for item in sorted(done, key=lambda item: item.id):
-        final = item.state != "pending"
-        ours = true() if item.attempt is None else _O.attempts == item.attempt
-        statement = (
-            update(outbox)
-            .where(_O.shop_id == shop, _O.id == item.id, _O.state == "sending", ours)
-            .values(
-                state=item.state,
-                lease_until=None,
-                settled_at=at if final else None,
-                receipt=item.receipt,
-                error=item.error,
-                not_before=_O.not_before if item.not_before is None else item.not_before,
-            )
-            .returning(_O.id)
-        )
-        moved += (await connection.execute(statement)).scalars().all()
-    return moved
+    query = (
+        select(_O.id, _O.attempts, _O.not_before)
+        .where(_O.shop_id == shop, _O.state == "sending", _O.id.in_([item.id for item in done]))
+        .order_by(_O.id)
+        .with_for_update()
+    )
+    sending = {id: (attempt, due) for id, attempt, due in (await connection.execute(query)).all()}
+    moved: dict[str, dict[str, Any]] = {}
+    for item in done:
+        attempt, due = sending.get(item.id, (None, at))
+        if attempt is not None and item.attempt in (None, attempt):
+            moved.setdefault(item.id, _settled(shop, item, at, due))
+    if moved:
+        await connection.execute(_SETTLE, list(moved.values()))
+    return list(moved)
+
+
+def _settled(shop: str, item: Settlement, at: datetime, due: datetime) -> dict[str, Any]:
+    return {
+        "shop": shop,
+        "row": item.id,
+        "to": item.state,
+        "at": None if item.state == "pending" else at,
+        "proof": item.receipt,
+        "why": item.error,
+        "due": item.not_before or due,
+    }
 
 
 async def orphans(connection: AsyncConnection, shop: str, before: datetime | None) -> list[Sending]:

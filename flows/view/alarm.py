@@ -39,7 +39,8 @@ def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...]
     yield shown.word(f"alarm.{rung.rung}", **words)
     if rung.rung in _PASSED and deadline.explanation is not None:
         yield shown.word(f"alarm.after.{deadline.bound}", lapse=_lapse(shown, deadline))
-    yield _todo(shown)
+    if deadline.state not in (DeadlineState.MET, DeadlineState.STOPPED):
+        yield _todo(shown)
     if is_settled(deadline, rung):
         yield _settled(shown, deadline, rung)
     elif people:

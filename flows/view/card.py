@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from flows.case import Deadline, DeadlineKind, DeadlineState, Proposal, ProposalKind, ProposalState, Situation
+from flows.case import (
+    Deadline,
+    DeadlineKind,
+    DeadlineState,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    Situation,
+    Status,
+)
 from flows.drafting import PROMISED
-from flows.rich import At, Person, Rich, Strong
+from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
 from flows.view.shown import Shown
 
@@ -60,11 +69,21 @@ def situation(shown: Shown) -> str:
 
 
 def _push(shown: Shown) -> str:
-    running = shown.case.running()
-    due = f"{running[0].due_at:%a %H:%M} UTC" if running else ""
-    first = shown.label("push.due", due=due) if due else shown.label("push.no_clock")
-    words = " · ".join((first, number(shown), situation(shown), shown.label(f"push.{_phase(shown)}")))
+    words = " · ".join((_push_clock(shown), number(shown), situation(shown), shown.label(f"push.{_phase(shown)}")))
     return words if len(words) <= PUSH else words[: PUSH - 1] + "…"
+
+
+def _push_clock(shown: Shown) -> str:
+    """The nearest limit that still runs, else the last one that was missed, else that there is none."""
+    running = shown.case.running()
+    missed = [d for d in shown.case.deadlines if d.state is DeadlineState.MISSED]
+    if running:
+        return shown.label("push.due", due=_short(running[0]))
+    return shown.label("push.missed", due=_short(missed[-1])) if missed else shown.label("push.no_clock")
+
+
+def _short(deadline: Deadline) -> str:
+    return f"{deadline.due_at:%a %H:%M} UTC"
 
 
 def _title(shown: Shown) -> Rich:
@@ -96,7 +115,8 @@ def _fields(shown: Shown) -> Iterator[tuple[str, Rich]]:
     unknown = shown.label("fact.unknown")
     yield shown.label("field.order"), (case.order or unknown,)
     language = shown.label(f"language.{case.language}")
-    yield shown.label("field.buyer"), (f"{shown.buyer or unknown} · {shown.channel} · {language}",)
+    buyer: Part = Quote(shown.buyer) if shown.buyer else unknown
+    yield shown.label("field.buyer"), (buyer, f" · {shown.channel} · {language}")
     yield shown.label("field.owner"), (Person(case.owner),) if case.owner else (shown.label("field.nobody"),)
     if case.waiting_since is not None:
         yield shown.label("field.waiting"), (At(case.waiting_since),)
@@ -138,9 +158,13 @@ def _gloss(shown: Shown) -> Words | None:
 
 
 def _reasons(shown: Shown) -> Iterator[Rich]:
-    """Which branch, why, on what source; what is not known; what happens when nobody decides."""
+    """Which branch, why, on what source; what is not known; what happens when nobody decides.
+
+    Nothing of it where nothing is to be decided.
+    """
     case, branch = shown.case, shown.choice.branch
-    if case.proposal is not None and case.proposal.state is ProposalState.DELIVERED:
+    answered = case.proposal is not None and case.proposal.state is ProposalState.DELIVERED
+    if answered or case.status is not Status.OPEN:
         return
     title = shown.label(f"branch.{branch.name}.title")
     why = shown.label(f"branch.{branch.name}.why")
@@ -202,7 +226,7 @@ def _handoff_state(shown: Shown, handoff: Proposal) -> Rich:
     if handoff.state is ProposalState.SUBMITTED:
         at = At(handoff.settled_at or shown.now)
         person = Person(shown.case.last_decided_by or "")
-        return shown.word("state.submitted", by=person, at=at, proof=shown.text(handoff.outcome or ""))
+        return shown.word("state.submitted", by=person, at=at, proof=Quote(shown.text(handoff.outcome or "")))
     key = "state.promised" if handoff.key == PROMISED else "state.to_submit"
     action = shown.label(f"action.{handoff.action or 'other'}")
     return shown.word(key, by=by, at=At(handoff.approved_at or shown.now, "time"), action=action)

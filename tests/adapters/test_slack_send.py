@@ -98,22 +98,23 @@ async def test_a_post_whose_answer_was_lost_is_found_by_its_key(desk: Bench, whe
         await desk.desk.post_alarm(replace(ALARM, loud=card is None), card)
     posted = desk.slack.thread(ROOM, card.message) if card else desk.slack.messages(ROOM)
     assert len(posted) == 1
-    assert await desk.desk.find(card, ALARM.key, LONG_AGO) == CardRef(ROOM, posted[0]["ts"])
-    assert await desk.desk.find(card, "another key", LONG_AGO) is None
-    assert await desk.desk.find(card, ALARM.key, datetime.now(UTC) + timedelta(hours=1)) is None
+    keys = {ALARM.key, "another key"}
+    assert await desk.desk.find(card, keys, LONG_AGO) == {ALARM.key: CardRef(ROOM, posted[0]["ts"])}
+    assert await desk.desk.find(card, {"another key"}, LONG_AGO) == {}
+    assert await desk.desk.find(card, keys, datetime.now(UTC) + timedelta(hours=1)) == {}
 
 
 async def test_a_lost_post_that_never_happened_is_not_found(desk: Bench) -> None:
     desk.slack.faults.add(Fault("refused", "chat.postMessage"))
     with pytest.raises(OutcomeUnknown):
         await desk.desk.show_card(CARDS["open"], None)
-    assert await desk.desk.find(None, "card:0193-case", LONG_AGO) is None
+    assert await desk.desk.find(None, {"card:0193-case"}, LONG_AGO) == {}
 
 
 async def test_nothing_is_found_below_a_deleted_card(desk: Bench) -> None:
     card = await desk.desk.show_card(CARDS["open"], None)
     desk.slack.delete_message(ROOM, card.message)
-    assert await desk.desk.find(card, "story:1", LONG_AGO) is None
+    assert await desk.desk.find(card, {"story:1"}, LONG_AGO) == {}
 
 
 async def test_a_lost_answer_to_an_update_is_only_a_reason_to_try_again(desk: Bench) -> None:

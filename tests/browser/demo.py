@@ -39,8 +39,7 @@ async def demo(folder: Path) -> AsyncIterator[str]:
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        async with asyncio.timeout(START_S):
-            yield await _address(process)
+        yield await asyncio.wait_for(_address(process), START_S)
     finally:
         if process.returncode is None:
             process.terminate()

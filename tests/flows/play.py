@@ -95,7 +95,9 @@ class Story:
     def _next_cause(self) -> Cause:
         head = f"{int(self.now.timestamp() * 1000):012x}"
         count = len(self.decisions) + 1
-        return Cause(f"{head[:8]}-{head[8:]}-7000-8000-{count:012x}", self.now, f"salt {count}")
+        order = f"{count:06x}"
+        id = f"{head[:8]}-{head[8:]}-7{order[:3]}-8{order[3:]}-{0:012x}"
+        return Cause(id, self.now, f"salt {count}")
 
     def _context_of(self, event: events.Event) -> Context:
         proposal = self.known.proposal if self.known is not None else None

@@ -47,9 +47,11 @@ def test_a_plain_value_is_taken_as_it_is(value: str) -> None:
 
 
 def test_plain_words_name_people_and_instants() -> None:
-    """For a notification, a log, a terminal."""
-    assert plain((Person("U1", page=True), " ", At(AT), " ", Strong("now"))) == "@U1 2026-11-23 09:05 UTC now"
-    assert plain((At(AT),), "Madrid") == "2026-11-23 09:05 Madrid"
+    """For a notification, a log, a terminal; somebody without a name is shown by the desk's id."""
+    rich = (Person("U1", page=True), " ", At(AT), " ", Strong("now"))
+
+    assert plain(rich, {"U1": "Lin Na"}) == "@Lin Na 2026-11-23 09:05 UTC now"
+    assert plain(rich) == "@U1 2026-11-23 09:05 UTC now"
 
 
 def test_a_line_is_stored_with_instants_marked_and_in_one_order() -> None:

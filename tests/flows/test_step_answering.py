@@ -70,8 +70,8 @@ def test_an_approved_reply_is_held_for_the_undo_window_and_then_released() -> No
     """Twenty seconds to change one's mind; the row is queued at once, so that a crash loses nothing."""
     story = play(*asked((1, approve(LIN))))
 
-    assert story.proposal.state is ProposalState.HELD
-    assert list(story.outbox.values()) == ["held"]
+    held = story.proposal
+    assert (held.state, list(story.outbox.values())) == (ProposalState.HELD, ["held"])
     assert story.clock(UNDO).due_at == T0 + minutes(1) + timedelta(seconds=20)
     story.wait(T0 + minutes(1) + timedelta(seconds=19))
     assert list(story.outbox.values()) == ["held"]

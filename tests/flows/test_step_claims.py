@@ -11,7 +11,6 @@ from tests.flows.moves import (
     CLAIM_CLOCK,
     ORDER,
     OUTER_CLOCK,
-    Move,
     approve,
     asked,
     choose,
@@ -27,7 +26,7 @@ from tests.flows.moves import (
     undo,
     wrote,
 )
-from tests.flows.play import BEN, LIN, T0, Story, minutes, play
+from tests.flows.play import BEN, LIN, T0, Move, Story, minutes, play
 
 HOUR = 60
 CLAIMED: tuple[tuple[float, Move], ...] = (
@@ -84,9 +83,12 @@ def test_the_same_notice_entered_twice_moves_no_clock() -> None:
 
 def test_approving_a_claims_text_sends_nothing() -> None:
     """Amends cannot submit it: the text is approved for a person to copy, and the case says so."""
-    story = play((10, opened(LIN)), (20, approve(BEN)))
+    story = play((10, opened(LIN)))
+    shown = story.case.version
+    play((20, approve(BEN)), story=story)
 
     assert not story.outbox
+    assert story.case.version > shown
     assert (story.handoff.state, story.handoff.kind) == (ProposalState.TEXT_APPROVED, ProposalKind.HANDOFF)
     assert story.handoff.approved_by == BEN
     assert story.case.proposal is None

@@ -277,9 +277,11 @@ def test_a_case_that_stays_quiet_is_closed_and_a_new_message_opens_it() -> None:
     story = play((0, wrote()), (0.1, read(order=None)), (1, approve(LIN)), (2, delivered()))
     answered_at = story.now
     story.wait(answered_at + timedelta(days=14) - timedelta(seconds=1))
-    assert story.case.status is Status.WAITING
+    waiting = story.case
+    assert waiting.status is Status.WAITING
     story.wait(answered_at + timedelta(days=14))
-    assert (story.case.status, story.lines[-1]) == (Status.CLOSED, "closed_quiet")
+    closed = story.case
+    assert (closed.status, story.lines[-1]) == (Status.CLOSED, "closed_quiet")
     play((30 * 24 * 60, wrote("Todavía nada")), story=story)
 
     assert story.case.status is Status.OPEN

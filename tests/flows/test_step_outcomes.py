@@ -22,7 +22,7 @@ from tests.flows.moves import (
     undo,
     wrote,
 )
-from tests.flows.play import BEN, LIN, Story, play
+from tests.flows.play import BEN, LIN, T0, Story, minutes, play
 
 
 def unknown() -> Story:
@@ -32,7 +32,8 @@ def unknown() -> Story:
 def test_only_the_platforms_receipt_answers_the_buyer() -> None:
     """Approved, released, sending: until the receipt comes the clock runs and the message is open."""
     story = play(*asked((1, approve(LIN))))
-    story.wait(story.now)
+    story.wait(T0 + minutes(1.5))
+    assert story.proposal.state is ProposalState.SENDING
     assert (len(story.case.unanswered), story.clock(FIRST_ANSWER).state) == (1, DeadlineState.RUNNING)
     play((2, delivered("501")), story=story)
 

@@ -58,7 +58,8 @@ def test_a_reading_that_is_not_sure_offers_what_is_likeliest() -> None:
 def test_a_later_reading_does_not_change_what_the_case_is_about() -> None:
     """A thank-you in between must not turn a lost parcel into something else; a claim does."""
     story = play(*asked((1, wrote()), (1.1, read(Situation.DAMAGED))))
-    assert story.case.situation is Situation.ITEM_NOT_RECEIVED
+    first = story.case
+    assert first.situation is Situation.ITEM_NOT_RECEIVED
     play((2, wrote()), (2.1, read(Situation.CLAIM)), story=story)
 
     assert story.case.situation is Situation.CLAIM
@@ -132,7 +133,7 @@ def test_a_receipt_names_the_order_and_the_time_of_the_running_clock() -> None:
 
 @pytest.mark.parametrize("reason", ["thanks", "policy", "blocked", "answered"])
 def test_there_is_no_receipt_where_none_belongs(reason: str) -> None:
-    """Not for a thank-you, not when the shop does not want any, not into a blocked chat, not for what is settled."""
+    """Not for a thank-you, not where the shop wants none, not into a blocked chat, not for what is settled."""
     story = Story(policy=Policy(receipts=reason != "policy"))
     play((0, wrote("Gracias")), *(((0.05, blocked()),) if reason == "blocked" else ()), story=story)
     if reason == "answered":
@@ -174,7 +175,8 @@ def test_a_fact_set_in_the_undo_window_stops_the_reply() -> None:
 def test_a_question_is_never_asked_twice() -> None:
     """Once delivered it counts as asked: the next branch looks for the order itself."""
     story = play((0, wrote()), (0.1, read(order=None)), (1, approve(LIN)))
-    assert story.case.asked == ()
+    before = story.case
+    assert before.asked == ()
     play((2, delivered()), (3, wrote("No lo sé")), (3.1, read(order=None)), story=story)
 
     assert story.case.asked == ("order",)
@@ -184,12 +186,14 @@ def test_a_question_is_never_asked_twice() -> None:
 def test_somebody_at_the_editor_is_shown_until_it_is_closed() -> None:
     """A soft claim: shown, no lock, and only the person's own closing ends it."""
     story = play(*asked((1, lambda s: Claimed(s.case.id, LIN, s.case.version))))
-    assert (story.case.editing, story.case.editing_since) == (LIN, T0 + minutes(1))
+    opened = story.case
+    assert (opened.editing, opened.editing_since) == (LIN, T0 + minutes(1))
     play((2, lambda s: Released(s.case.id, BEN)), story=story)
     assert story.case.editing == LIN
     play((3, lambda s: Released(s.case.id, LIN)), story=story)
 
-    assert (story.case.editing, story.case.editing_since) == (None, None)
+    closed = story.case
+    assert (closed.editing, closed.editing_since) == (None, None)
 
 
 def test_a_case_can_be_given_to_somebody() -> None:

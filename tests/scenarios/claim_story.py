@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from tests.scenarios.world import BEN, LIN, UNDO, World, actions, received, words
 
@@ -54,7 +55,7 @@ async def _rungs_sound(shop: World) -> None:
     assert "Acknowledged by" in words(_claim_alerts(shop)[1])
 
 
-def _claim_alerts(shop: World) -> list[dict[str, object]]:
+def _claim_alerts(shop: World) -> list[dict[str, Any]]:
     return [alert for alert in shop.alerts() if CLOCK in words(alert)]
 
 

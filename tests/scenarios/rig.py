@@ -60,7 +60,14 @@ class Rig:
     async def until_quiet(self) -> None:
         """Nothing waits, nothing is to be sent: the store says so."""
         await self.telegram.wait_for_poll()
-        await self.until(self._is_quiet)
+        try:
+            await self.until(self._is_quiet)
+        except TimeoutError:
+            left = self.ask(
+                "SELECT kind, state, attempts, error, not_before, lane FROM outbox WHERE settled_at IS NULL"
+            )
+            waiting = self.ask("SELECT kind, lane, stored_at FROM inbox WHERE state = 'waiting'")
+            raise AssertionError(f"not quiet: {left} {waiting} {list(self.supervisor.tail)}") from None
 
     def _is_quiet(self) -> bool:
         waiting = self.ask("SELECT count(*) FROM inbox WHERE state = 'waiting'")

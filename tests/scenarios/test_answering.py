@@ -12,7 +12,7 @@ ANSWER = "Hola Sofía:\n\n  el paquete salió <ayer> & llega el jueves — ¿le 
 
 
 async def test_an_edited_reply_reaches_the_buyer_byte_for_byte(shop: World) -> None:
-    """The whole point: what a person saved is what the buyer reads, after the undo window, with the receipt shown."""
+    """The whole point: what a person saved is what the buyer reads, after the undo window, with its receipt."""
     sofia = shop.buyer()
     sofia.say(ASKS)
     await shop.settle()
@@ -70,7 +70,7 @@ async def test_of_two_who_approve_at_once_one_wins_and_the_other_is_told_who(sho
 
 
 async def test_a_buyer_who_writes_again_stops_the_reply_that_is_held(shop: World) -> None:
-    """The held reply answers an older question: a person must look again, with one click to approve all the same."""
+    """The held reply answers an older question: a person looks again, and approves with one click all the same."""
     sofia = shop.buyer()
     sofia.say(ASKS)
     await shop.settle()

@@ -12,11 +12,11 @@ from bot.store.tables import messages
 from tests.scenarios.world import BEN, LIN, UNDO, World, received, words
 
 HOSTILE = {
-    "mentions": f"<!channel> <!here|here> <@{LIN}> <@{BEN}|ben> <!subteam^S1> @channel @here #after-sales <#C0DESK>",
-    "links": "<https://evil.example|your bank> https://evil.example [a](https://evil.example) <mailto:a@b.example>",
+    "mentions": f"<!channel> <!here|here> <@{LIN}> <@{BEN}|ben> <!subteam^S1> @channel @here <#C0DESK>",
+    "links": "<https://evil.example|your bank> https://evil.example <mailto:a@b.example> [a](//evil)",
     "dates": "<!date^1^{date}|now> <!date^99999999999999^{ago}|x>",
     "html": "<b>bold</b> <script>alert(1)</script> &lt; &amp;amp; </pre><tg-spoiler>",
-    "formatting": "*bold* _it_ ~no~ `code` ```block``` > quote\n>>> more\n:tada: ∗ {order} {{x}} **strong** %s \\n",
+    "formatting": "*bold* _it_ ~no~ `code` ```block``` > quote\n>>> more\n:tada: {order} {{x}} **strong** %s \\n",
     "right to left": "\u202egnp.exe \u2067שלום\u2069 مرحبا \u200f\u200e \u061c",
     "zero": "before\0after \ufeff \u200b \x1b[31m \x07",
     "emoji": "😀" * 4096,

@@ -6,17 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from sandbox.telegram.buyer import Buyer
 from sandbox.wire import Fault
 from tests.scenarios.world import BEN, LIN, UNDO, World, actions, received, words
 
 ASKS = "Hola, mi pedido 408-1234567-1234567 no ha llegado todavía."
-
-
-async def _asked(shop: World) -> object:
-    sofia = shop.buyer()
-    sofia.say(ASKS)
-    await shop.settle()
-    return sofia
 
 
 async def test_an_update_served_twice_is_one_event(shop: World) -> None:
@@ -132,7 +126,7 @@ async def test_send_again_sends_once_more(shop: World) -> None:
     assert "delivered" in words(shop.card())
 
 
-async def _unknown(shop: World) -> object:
+async def _unknown(shop: World) -> Buyer:
     """An approved reply that reached the buyer, and whose receipt was cut off."""
     sofia = shop.buyer()
     sofia.say(ASKS)

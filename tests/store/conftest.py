@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.store.database import Database
-from tests.store.servers import TEMPLATE, administer, apart, migrated, named, postgres_server
+from bot.store.tables import metadata
+from tests.store.servers import MIGRATED, administer, apart, migrated, named, postgres_server
 
 _numbers = itertools.count(1)
 
@@ -31,14 +31,15 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """The address of a fresh, migrated database."""
+    """The address of a migrated database without any row."""
     if request.param == "sqlite":
         file = tmp_path / "amends.db"
         shutil.copy(request.getfixturevalue("sqlite_file"), file)
         yield f"sqlite:///{file}"
         return
-    async with _copy(request.getfixturevalue("postgres"), f"TEMPLATE {TEMPLATE} STRATEGY file_copy") as address:
-        yield address
+    address = named(request.getfixturevalue("postgres"), MIGRATED)
+    await administer(address, f"TRUNCATE {', '.join(metadata.tables)}")
+    yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -47,14 +48,8 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    async with _copy(request.getfixturevalue("postgres"), "") as address:
-        yield address
-
-
-@asynccontextmanager
-async def _copy(server: str, how: str) -> AsyncIterator[str]:
-    name = f"test_{next(_numbers)}"
-    await administer(server, f"CREATE DATABASE {name} {how}")
+    server, name = request.getfixturevalue("postgres"), f"empty_{next(_numbers)}"
+    await administer(server, f"CREATE DATABASE {name}")
     yield named(server, name)
     await administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 

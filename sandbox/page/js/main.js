@@ -61,15 +61,22 @@ function counts(state) {
   };
 }
 
-// A list that was at its end stays at its end when something is added.
+// A list that was at its end stays at its end when something is added; of what is taller than the list, such as a
+// card, the top is shown first.
 function remembered() {
   const before = new Map(all("[data-follow]").map((node) => [node, [node.childElementCount, node.scrollHeight - node.scrollTop - node.clientHeight < 60]]));
   return () => {
     for (const node of all("[data-follow]")) {
       const [count, atEnd] = before.get(node) || [-1, true];
-      if (atEnd && node.childElementCount !== count) node.scrollTop = node.scrollHeight;
+      if (atEnd && node.childElementCount !== count) showNewest(node);
     }
   };
+}
+
+function showNewest(list) {
+  list.scrollTop = list.scrollHeight;
+  const newest = list.lastElementChild;
+  if (newest && newest.offsetHeight > list.clientHeight) newest.scrollIntoView({ block: "start" });
 }
 
 function buzz(state) {

@@ -98,7 +98,10 @@ export const STEPS = [
     }),
   step("card", "slack", 7,
     "In Slack: one card. Deadline first, her words, a suggested reply in her language.", "Slack 里出现一张卡片：先是期限，然后是买家原话，再是用她的语言写好的建议回复。",
-    async ({ signal }) => point(await until(() => button("approve"), signal))),
+    async ({ signal }) => {
+      await until(() => button("approve"), signal);
+      one('[data-test="card"]').scrollIntoView({ block: "start" });
+    }),
   step("edit", "slack", 6,
     "Lin Na in Shenzhen edits the draft. The check runs before anything is saved.", "深圳的林娜修改了草稿。保存之前会先过检查。",
     async ({ memory, signal, state }) => {

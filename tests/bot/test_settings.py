@@ -1,0 +1,155 @@
+"""The environment, read once: whatever is wrong stops the start, all of it listed, each with its remedy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.settings import VARIABLES, Settings, SettingsError, read_settings
+
+GOOD = {
+    "TELEGRAM_BOT_TOKEN": "7:secret",
+    "SLACK_BOT_TOKEN": "xoxb-secret",
+    "SLACK_APP_TOKEN": "xapp-secret",
+    "SLACK_CHANNEL": "#after-sales",
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder: no .env, no shop.toml."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _problems(environment: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as error:
+        read_settings(environment)
+    assert str(error.value) == "\n".join(error.value.problems)
+    return error.value.problems
+
+
+def test_four_variables_are_enough(home: Path) -> None:
+    """Everything else has a default that suits one shop on one machine."""
+    found = read_settings(GOOD)
+
+    assert found.telegram_base_url == "https://api.telegram.org/bot"
+    assert found.slack_base_url == "https://slack.com/api/"
+    assert found.slack_channel == "after-sales"
+    assert found.database_url == "sqlite:///data/amends.db"
+    assert (found.http_host, found.http_port, found.clock_file) == ("127.0.0.1", 8080, None)
+    assert found.policy.undo == timedelta(seconds=20)
+
+
+def test_every_problem_is_listed_at_once_with_its_remedy(home: Path) -> None:
+    """Mending one line a start is how evenings are lost."""
+    (home / "shop.toml").write_text("[shop]\nzone = 'Mars'\n")
+    problems = _problems(
+        {
+            "SLACK_BOT_TOKEN": "xapp-swapped",
+            "SLACK_BASE_URL": "slack.com",
+            "DATABASE_URL": "mysql://root:hunter2@db/x",
+            "AMENDS_HTTP_PORT": "http",
+            "AMENDS_UNDO_SECONDS": "an hour",
+        }
+    )
+    listed = "\n".join(problems)
+
+    assert len(problems) == 9
+    for part in (
+        "TELEGRAM_BOT_TOKEN is missing: write to @BotFather",
+        "SLACK_BOT_TOKEN does not start with xoxb-: Slack app page, OAuth & Permissions",
+        "SLACK_APP_TOKEN is missing: Slack app page, Basic Information",
+        "SLACK_CHANNEL is missing",
+        "SLACK_BASE_URL: 'slack.com' is not an http or https address; leave it out for the real service",
+        "DATABASE_URL is not an address we can use: write sqlite:///FILE or postgresql://",
+        "AMENDS_HTTP_PORT: 'http' is not a port number (0 to 65535",
+        "shop.toml: line 2: shop.zone: 'Mars' is not an IANA time zone",
+        "AMENDS_UNDO_SECONDS: 'an hour' is not a number of seconds from 0 to 600",
+    ):
+        assert part in listed
+    assert "hunter2" not in listed
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_BASE_URL", "ftp://x"),
+        ("TELEGRAM_BASE_URL", "https://"),
+        ("TELEGRAM_BASE_FILE_URL", "http://[half"),
+        ("SLACK_BASE_URL", "http://host:port/"),
+        ("SLACK_BASE_URL", "http://host:99999/"),
+        ("AMENDS_HTTP_PORT", "65536"),
+        ("AMENDS_HTTP_PORT", "-1"),
+        ("AMENDS_HTTP_PORT", "\u00b2"),
+        ("AMENDS_UNDO_SECONDS", "601"),
+        ("AMENDS_UNDO_SECONDS", "\u0663"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "postgresql://u:p@host:port/x"),
+        ("AMENDS_DATA_DIR", "~nobody-of-that-name/x"),
+        ("AMENDS_SHOP_FILE", "."),
+    ],
+)
+def test_a_wrong_value_is_a_problem_not_a_traceback(home: Path, name: str, value: str) -> None:
+    """Whatever was pasted, one line names the variable (or the file) and what to write."""
+    (problem,) = _problems({**GOOD, name: value})
+
+    assert problem.startswith((name, value))
+
+
+@pytest.mark.parametrize(("value", "port"), [("0", 0), ("65535", 65535), (" 8081 ", 8081), ("", 8080)])
+def test_ports_at_the_edge_are_taken(home: Path, value: str, port: int) -> None:
+    """0 picks a free one; an empty variable counts as left out."""
+    assert read_settings({**GOOD, "AMENDS_HTTP_PORT": value}).http_port == port
+
+
+def test_the_undo_window_of_the_environment_wins_over_the_shops(home: Path) -> None:
+    """Somebody tries it out without touching the file; everything else of the file stands."""
+    (home / "shop.toml").write_text("[shop]\nname = 'Cedar'\n[replies]\nundo_seconds = 60\n")
+
+    assert read_settings(GOOD).policy.undo == timedelta(seconds=60)
+    tried = read_settings({**GOOD, "AMENDS_UNDO_SECONDS": "0"}).policy
+    assert (tried.undo, tried.name) == (timedelta(), "Cedar")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_the_environment_wins_over_the_file(home: Path, encoding: str) -> None:
+    """Also when an editor put a byte order mark before the first name."""
+    lines = [f"{name}={value}" for name, value in GOOD.items()]
+    (home / ".env").write_text("\n".join([*lines, "AMENDS_HTTP_PORT=9000", "UNRELATED=1"]), encoding=encoding)
+
+    assert read_settings({}).http_port == 9000
+    assert read_settings({"AMENDS_HTTP_PORT": "9001"}).http_port == 9001
+    assert read_settings({}).telegram_bot_token == "7:secret"
+
+
+def test_a_file_that_is_not_utf8_is_named(home: Path) -> None:
+    """Saved by an old editor: the remedy instead of a traceback."""
+    (home / ".env").write_text("SLACK_CHANNEL=café", encoding="utf-16")
+
+    assert _problems(GOOD) == [".env is not UTF-8 text: save it as UTF-8"]
+
+
+def test_secrets_are_not_shown(home: Path) -> None:
+    """Settings end up in logs and tracebacks; tokens and the database's password must not (invariant 12)."""
+    found = read_settings({**GOOD, "DATABASE_URL": "postgresql://u:secret@h/x", "SLACK_SIGNING_SECRET": "secret"})
+
+    assert "secret" not in repr(found)
+    assert {name for name in VARIABLES if name in repr(found)} == set()
+
+
+def test_the_example_shows_every_variable_and_no_other() -> None:
+    """What the example does not show, nobody sets; what it shows and nobody reads, misleads."""
+    example = Path(__file__).parents[2] / ".env.example"
+    shown = {line.split("=")[0] for line in example.read_text().splitlines() if "=" in line and line[0].isupper()}
+
+    assert shown == set(VARIABLES)
+
+
+def test_slack_addresses_end_in_a_slash(home: Path) -> None:
+    """Method names are appended to it."""
+    found: Settings = read_settings({**GOOD, "SLACK_BASE_URL": "http://127.0.0.1:9/api"})
+
+    assert found.slack_base_url == "http://127.0.0.1:9/api/"

@@ -1,0 +1,307 @@
+"""One attempt a claim, and what each outcome means for each kind of effect (invariant 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import SteppedClock, machine_now
+from bot.delivery import Delivery, Handler, Result
+from bot.signals import Signals
+from bot.store import cases, codec, inbox, outbox
+from bot.store.database import Database, insert_new
+from bot.store.outbox import Sending, Settlement
+from bot.store.tables import counters
+from bot.store.tables import inbox as inbox_table
+from bot.store.tables import outbox as table
+from flows.events import ReplyUnknown
+from flows.ports import OutcomeUnknown, Refused, Unavailable
+from tests.store.histories import SHOP, T0, case, effect, item, only, rows
+
+KINDS = tuple(outbox.PRIORITY)
+OTHERS = tuple(kind for kind in KINDS if kind not in ("reply", "automatic"))
+ONE = case()
+
+
+class Hands:
+    """Handlers of every kind that do as they are told; `done` counts the attempts."""
+
+    def __init__(self, act: Callable[[Sending], Awaitable[Result]]) -> None:
+        self._act = act
+        self.done: list[str] = []
+        self.begun = asyncio.Event()
+
+    async def __call__(self, sending: Sending) -> Result:
+        self.done.append(sending.key)
+        self.begun.set()
+        return await self._act(sending)
+
+    def handlers(self) -> dict[str, Handler]:
+        return dict.fromkeys(KINDS, self)
+
+
+async def _delivers(sending: Sending) -> Result:
+    return Result(Settlement(sending.id, "delivered", receipt="7"))
+
+
+def _raises(error: Exception) -> Callable[[Sending], Awaitable[Result]]:
+    async def act(_sending: Sending) -> Result:
+        raise error
+
+    return act
+
+
+async def _for_ever(_sending: Sending) -> Result:
+    await asyncio.Event().wait()
+    raise AssertionError("never")
+
+
+def _delivery(database: Database, hands: Hands, signals: Signals | None = None) -> Delivery:
+    return Delivery(database, SHOP, SteppedClock(T0), signals or Signals(), hands.handlers(), lambda: 0.5)
+
+
+@asynccontextmanager
+async def _running(delivery: Delivery) -> AsyncIterator[None]:
+    task = asyncio.create_task(delivery.run())
+    try:
+        async with asyncio.timeout(20):
+            yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await delivery.drain(0)
+
+
+async def _queue(database: Database, *kinds: str) -> None:
+    """One effect a kind, each in its own lane, of a case at version 1."""
+    bound = {"version": 1, "buyer_lane": "buyer"}
+    async with database.write() as connection:
+        await cases.save(connection, SHOP, [(None, ONE)], T0)
+        new = [
+            effect(ONE.id, kind=kind, lane=kind, key=kind, **(bound if kind == "reply" else {})) for kind in kinds
+        ]
+        await outbox.add(connection, SHOP, new, T0)
+
+
+async def _attempted(
+    database: Database, kind: str, act: Callable[[Sending], Awaitable[Result]]
+) -> dict[str, object]:
+    """The row after one attempt."""
+    await _queue(database, kind)
+    signals, hands = Signals(), Hands(act)
+    async with _running(_delivery(database, hands, signals)):
+        await signals.next_progress(0)
+    assert hands.done == [kind]
+    return only(await rows(database, table))
+
+
+# --- the table of invariant 6 ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_was_delivered_is_settled_with_its_receipt(database: Database, kind: str) -> None:
+    """The platform's proof, kept."""
+    row = await _attempted(database, kind, _delivers)
+
+    assert (row["state"], row["receipt"], row["settled_at"]) == ("delivered", "7", T0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_was_certainly_not_sent_is_tried_again_later(database: Database, kind: str) -> None:
+    """429 with a time, of whatever kind: not before that time, and no event yet."""
+    before = machine_now()
+    row = await _attempted(database, kind, _raises(Unavailable("flood", retry_after=30)))
+
+    assert (row["state"], row["error"], row["attempts"], row["settled_at"]) == ("pending", "flood", 1, None)
+    not_before = row["not_before"]
+    assert not_before >= before + timedelta(seconds=30)  # type: ignore[operator] # a column of instants
+    assert await rows(database, inbox_table) == []
+
+
+@pytest.mark.parametrize("trouble", [OutcomeUnknown("no answer"), ZeroDivisionError("a bug in an adapter")])
+@pytest.mark.parametrize("kind", ["reply", "automatic"])
+async def test_a_buyers_message_of_unknown_outcome_is_never_sent_again(
+    database: Database, kind: str, trouble: Exception
+) -> None:
+    """It may be there already: shown to a person by an event, urgent, and out of the machine's hands."""
+    row = await _attempted(database, kind, _raises(trouble))
+    event = only(await rows(database, inbox_table))
+    reason = "no answer" if isinstance(trouble, OutcomeUnknown) else "an internal error, see the log"
+
+    assert (row["state"], row["settled_at"], row["error"]) == ("unknown", T0, reason)
+    assert codec.decode(event["raw"], ReplyUnknown) == ReplyUnknown(ONE.id, str(row["id"]), reason)
+    assert (event["urgent"], event["lane"]) == (True, f"case:{ONE.id}")
+
+
+@pytest.mark.parametrize("trouble", [OutcomeUnknown("no answer"), ZeroDivisionError("a bug in an adapter")])
+@pytest.mark.parametrize("kind", OTHERS)
+async def test_what_is_harmless_to_repeat_is_repeated(database: Database, kind: str, trouble: Exception) -> None:
+    """Cards, alarms, answers to staff: found by their key, or shown anew; at least once."""
+    row = await _attempted(database, kind, _raises(trouble))
+
+    assert (row["state"], row["settled_at"]) == ("pending", None)
+    assert await rows(database, inbox_table) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_is_refused_is_over(database: Database, kind: str) -> None:
+    """Trying again will not help; the reason stays on the row."""
+    row = await _attempted(database, kind, _raises(Refused("blocked")))
+
+    assert (row["state"], row["error"], row["settled_at"]) == ("refused", "blocked", T0)
+
+
+async def test_retries_wait_longer_each_time(database: Database) -> None:
+    """Back-off 1, 2, 5, 10, 30, 60 s and never more, with jitter: an outage is not answered with a storm."""
+    delivery = _delivery(database, Hands(_delivers))
+    sending = Sending("o", ONE.id, "card", "l", "k", "{}", 1, T0)
+    waits = []
+    for attempt in range(1, 9):
+        before = machine_now()
+        again = delivery._again(replace(sending, attempt=attempt), "away", None).settlement.not_before
+        assert again is not None
+        waits.append(round((again - before).total_seconds() / 1.1))
+
+    assert waits == [1, 2, 5, 10, 30, 60, 60, 60]
+
+
+# --- records -----------------------------------------------------------------------------------------------
+
+
+async def test_events_and_rows_of_an_outcome_are_written_with_it(database: Database) -> None:
+    """Delivered, its event and the message row: one commit, or a receipt could be lost in between."""
+
+    async def keep(connection: AsyncConnection) -> None:
+        await insert_new(connection, counters, [{"shop_id": SHOP, "name": "kept", "value": 1}])
+
+    async def act(sending: Sending) -> Result:
+        return Result(Settlement(sending.id, "delivered"), (item("receipt"),), keep)
+
+    await _attempted(database, "reply", act)
+
+    assert only(await rows(database, inbox_table))["external_id"] == "receipt"
+    assert len(await rows(database, counters)) == 1
+
+
+async def test_an_outcome_whose_lease_was_taken_writes_nothing(database: Database, other: Database) -> None:
+    """Given up after its lease and settled as unknown: the late "delivered" must not contradict what staff saw."""
+
+    async def act(sending: Sending) -> Result:
+        async with other.write() as connection:
+            taken = Settlement(sending.id, "unknown", error="lease ran out")
+            assert await outbox.settle(connection, SHOP, [taken], T0) == [sending.id]
+        return Result(Settlement(sending.id, "delivered"), (item("late receipt"),))
+
+    row = await _attempted(database, "reply", act)
+
+    assert row["state"] == "unknown"
+    assert await rows(database, inbox_table) == []
+
+
+async def test_many_effects_are_sent_side_by_side_but_a_lane_in_order(database: Database) -> None:
+    """Nobody waits for another buyer's slow send."""
+    async with database.write() as connection:
+        new = [effect(ONE.id, kind="automatic", lane=lane, key=f"{lane}{n}") for n in range(3) for lane in "abc"]
+        await outbox.add(connection, SHOP, new, T0)
+    hands, signals = Hands(_delivers), Signals()
+    async with _running(_delivery(database, hands, signals)):
+        seen = signals.steps
+        while (await _open(database)) > 0:
+            await signals.next_progress(seen)
+            seen = signals.steps
+
+    assert [key for key in hands.done if key[0] == "a"] == ["a0", "a1", "a2"]
+    assert len(hands.done) == 9
+
+
+async def _open(database: Database) -> int:
+    async with database.read() as connection:
+        return await outbox.busy(connection, SHOP)
+
+
+# --- a process that is gone --------------------------------------------------------------------------------
+
+
+async def _interrupted(database: Database, *kinds: str) -> None:
+    """A process claimed these, sent them perhaps, and was killed before it could record anything."""
+    await _queue(database, *kinds)
+    hands = Hands(_for_ever)
+    async with _running(_delivery(database, hands)):
+        while len(hands.done) < len(kinds):
+            hands.begun.clear()
+            await hands.begun.wait()
+    assert {row["state"] for row in await rows(database, table)} == {"sending"}
+
+
+async def test_what_a_dead_process_left_is_settled_by_kind(database: Database) -> None:
+    """A reply is shown as unknown with its event; the rest is pending again, to be found by its key."""
+    await _interrupted(database, *KINDS)
+    await _delivery(database, Hands(_delivers)).rescue(everything=True)
+
+    states = {row["kind"]: row["state"] for row in await rows(database, table)}
+    assert states == {**dict.fromkeys(OTHERS, "pending"), "reply": "unknown", "automatic": "unknown"}
+    events = [codec.decode(row["raw"], ReplyUnknown) for row in await rows(database, inbox_table)]
+    assert [event.reason for event in events] == ["the service stopped while this was being sent"] * 2
+
+
+async def test_a_lease_that_still_runs_is_left_alone(database: Database, other: Database) -> None:
+    """On PostgreSQL the other process may be alive and sending: patience until its lease ends."""
+    await _interrupted(database, "reply", "card")
+    await _delivery(other, Hands(_delivers)).rescue()
+
+    assert {row["state"] for row in await rows(database, table)} == {"sending"}
+
+
+async def test_a_lease_that_ran_out_is_settled_by_anybody(database: Database, other: Database) -> None:
+    """Nothing stays in the air for ever, whichever process died."""
+    await _interrupted(database, "reply")
+    async with database.write() as connection:
+        await connection.execute(table.update().values(lease_until=machine_now() - timedelta(seconds=1)))
+    await _delivery(other, Hands(_delivers)).rescue()
+
+    assert only(await rows(database, table))["state"] == "unknown"
+
+
+async def test_a_new_process_sends_what_waited_and_repeats_no_reply(database: Database) -> None:
+    """After a crash: the card goes again, the reply does not; on SQLite at once, alone on its file."""
+    await _interrupted(database, "reply", "card")
+    async with database.write() as connection:
+        await connection.execute(table.update().values(lease_until=machine_now() - timedelta(seconds=1)))
+    hands, signals = Hands(_delivers), Signals()
+    async with _running(_delivery(database, hands, signals)):
+        await signals.next_progress(1)
+        async with database.write() as connection:  # the retry's second of back-off is over
+            await connection.execute(table.update().where(table.c.state == "pending").values(not_before=T0))
+        signals.outbox.set()
+        await hands.begun.wait()
+
+    assert hands.done == ["card"]
+
+
+async def test_a_stop_lets_what_is_under_way_finish(database: Database) -> None:
+    """A deploy is no reason for an unknown outcome."""
+    await _queue(database, "reply")
+    may_end = asyncio.Event()
+
+    async def slow(sending: Sending) -> Result:
+        await may_end.wait()
+        return await _delivers(sending)
+
+    hands = Hands(slow)
+    delivery = _delivery(database, hands)
+    running = asyncio.create_task(delivery.run())
+    await hands.begun.wait()
+    running.cancel()
+    may_end.set()
+    await asyncio.gather(running, return_exceptions=True)
+    await delivery.drain(10)
+
+    assert only(await rows(database, table))["state"] == "delivered"
+    async with database.read() as connection:
+        assert (await inbox.count(connection, SHOP))["waiting"] == 0
