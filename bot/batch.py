@@ -77,6 +77,7 @@ class Batch:
     lanes: dict[str, tuple[str, str]] = field(default_factory=dict)
     lane_of: dict[str, str] = field(default_factory=dict)
     known_messages: dict[tuple[str, str], str] = field(default_factory=dict)
+    case_of_message: dict[str, str] = field(default_factory=dict)
     sent_at: dict[str, datetime] = field(default_factory=dict)
     effect_states: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
@@ -120,7 +121,9 @@ class Batch:
             event = self.decoded.get(row.id)
             if isinstance(event, events.BuyerEdited | events.BuyerWrote) and row.lane in self.lanes:
                 keys.add((self.lanes[row.lane][0], event.external_id))
-        self.known_messages = await conversations.message_ids(connection, shop, keys)
+        found = await conversations.message_ids(connection, shop, keys)
+        self.known_messages = {key: message for key, (message, _) in found.items()}
+        self.case_of_message = dict(found.values())
 
     async def _load_cases(self, connection: AsyncConnection, happened: Sequence[events.Event]) -> None:
         shop = self.brain.shop
@@ -167,7 +170,7 @@ class Batch:
     def _advance(self, row: inbox.Row, event: events.Event) -> str | None:
         """Route and step one event; answers the case it belongs to, or None when it concerns none."""
         event, party, message = self._met(row, event)
-        routed = self._route(event, party)
+        routed = self._route(event, party, message)
         if routed.drop:
             return None
         cause = Cause(row.id, row.stored_at, row.salt)
@@ -177,6 +180,8 @@ class Batch:
         decision = step(self.now, self.brain.book, self.brain.policy, context, case, cause, event)
         self._keep(row, event, context, before, decision)
         self._record(row, event, decision.case, party, message)
+        if message is not None:
+            self.case_of_message.setdefault(message, decision.case.id)
         return decision.case.id
 
     def _met(self, row: inbox.Row, event: events.Event) -> tuple[events.Event, Party | None, str | None]:
@@ -201,10 +206,13 @@ class Batch:
         message = self.known_messages[key] = derived_id(row.id, "message")
         return _as_message(event), party, message
 
-    def _route(self, event: events.Event, party: Party | None) -> Routed:
+    def _route(self, event: events.Event, party: Party | None, message: str | None) -> Routed:
         if isinstance(event, events.CaseOpened):
             return route_opened(event, [self.current[id] for id in self.of_order.get(event.order or "", [])])
         if isinstance(event, BUYER_EVENTS):
+            held_by = self.case_of_message.get(message or "")
+            if isinstance(event, events.BuyerEdited) and held_by in self.current:
+                return Routed(self.current[held_by], "the case that has the message")
             known = [] if party is None else self.of_conversation.get(party.conversation, [])
             text = getattr(event, "text", "")
             order = self.brain.find_order(text) if text else None
@@ -218,7 +226,9 @@ class Batch:
     ) -> Context:
         effect = case.proposal.effect if case is not None and case.proposal is not None else None
         blocked: tuple[str, ...] = ()
-        if isinstance(event, events.Approved) and case is not None and case.proposal is not None:
+        if isinstance(event, events.DraftEdited) and case is not None:
+            blocked = self.brain.guard(event.text, case)
+        elif isinstance(event, events.Approved) and case is not None and case.proposal is not None:
             body = self.bodies.get(case.proposal.text.id)
             blocked = ("text.missing",) if body is None else self.brain.guard(body, case)
         return Context(

@@ -20,7 +20,7 @@ from bot.signals import Signals
 from bot.store import inbox, outbox
 from bot.store.database import Database
 from bot.store.outbox import Sending, Settlement
-from flows.events import ReplyUnknown
+from flows.events import ReplyRefused, ReplyUnknown
 from flows.ports import Item, OutcomeUnknown, Refused, Unavailable
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ LEASE = timedelta(seconds=90)  # longer than any adapter's own time-out (25 s) w
 RESCUE_EVERY = timedelta(seconds=15)
 MOST_AT_ONCE = 32
 BACK_OFF_S = (1, 2, 5, 10, 30, 60)
+FELL = "the case changed before it could be sent"
 BUYER_VISIBLE = ("reply", "automatic")
 
 
@@ -80,13 +81,33 @@ class Delivery:
             claimed = await self._claim(room) if room > 0 else []
             for sending in claimed:
                 self._start(sending)
-            if not claimed:
+            if not claimed and not await self._give_back():
                 await self._rest(next_rescue)
 
     async def _claim(self, at_most: int) -> list[Sending]:
         now = machine_now()
         async with self._database.write() as connection:
             return await outbox.claim(connection, self._shop, now, now + LEASE, at_most)
+
+    async def _give_back(self) -> int:
+        """Replies that were under way when their approval fell, and were then certainly not sent, go back to a
+        person: left in the queue they could never go, and would hold up their lane for ever.
+        """
+        async with self._database.read() as connection:
+            if not await outbox.stale(connection, self._shop):
+                return 0
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            fallen = await outbox.stale(connection, self._shop)
+            await outbox.cancel(connection, self._shop, [(id, FELL) for id, _ in fallen], now)
+            events = [(ReplyRefused(case, id, FELL), id, case) for id, case in fallen]
+            items = [
+                inbox.event_item(event, f"fell:{id}", case, position(), urgent=True) for event, id, case in events
+            ]
+            await inbox.add(connection, self._shop, items, now)
+        self._signals.inbox.set()
+        self._signals.progressed()
+        return len(fallen)
 
     async def _rest(self, until: datetime) -> None:
         """Wait for news, for the next row's time, or for the next rescue."""

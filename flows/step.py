@@ -153,7 +153,7 @@ def _advance(work: Work, event: events.Event) -> None:
 def _buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     message = work.context.message or derived_id(work.cause.id, "message")
     _join(work, event.buyer)
-    _take_back(work, "the buyer wrote again")
+    _take_back(work, "buyer_wrote_again")
     work.void()
     oldest = min(work.case.waiting_since or event.sent_at, event.sent_at)
     work.change(
@@ -203,7 +203,7 @@ def _buyer_edited(work: Work, event: events.BuyerEdited) -> None:
         return
     work.note("buyer_edited", text=f"message:{message}", edited=event.edited_at)
     if message in work.case.unanswered:
-        _take_back(work, "the buyer edited the message")
+        _take_back(work, "buyer_edited")
         work.void()
         work.do(RecogniseMessage(work.new_id(), message))
     work.show()
@@ -212,7 +212,7 @@ def _buyer_edited(work: Work, event: events.BuyerEdited) -> None:
 def _buyer_reachable(work: Work, event: events.BuyerReachable) -> None:
     work.change(unreachable=not event.reachable)
     if not event.reachable:
-        _take_back(work, "the buyer blocked the bot")
+        _take_back(work, "buyer_blocked")
         work.void()
     work.note("buyer_back" if event.reachable else "buyer_blocked")
     work.show()
@@ -238,7 +238,7 @@ def _recognised(work: Work, event: events.Recognised) -> None:
     work.change(guesses=event.guesses)
     _take_reading(work, event)
     if _as_read(work.case) != before:
-        _take_back(work, "the reading changed what is known")
+        _take_back(work, "read_anew")
         work.void()
     _receipt(work, event)
     redraft(work)
@@ -296,7 +296,7 @@ def _receipt(work: Work, event: events.Recognised) -> None:
 
 
 def _case_opened(work: Work, event: events.CaseOpened) -> None:
-    _take_back(work, "a claim was opened")
+    _take_back(work, "claim_opened")
     work.void()
     if event.order:
         work.change(order=event.order)
@@ -319,7 +319,7 @@ def _count_from_the_notice(work: Work, started_at: datetime) -> None:
 
 
 def _situation_chosen(work: Work, event: events.SituationChosen) -> None:
-    _take_back(work, "the situation was changed")
+    _take_back(work, "situation_changed")
     work.void()
     started_at = work.case.waiting_since or work.case.opened_at  # the earlier reading is the safe one
     _become(work, event.situation, Source.STAFF, started_at, "chosen_by_staff")
@@ -329,7 +329,7 @@ def _situation_chosen(work: Work, event: events.SituationChosen) -> None:
 
 
 def _facts_set(work: Work, event: events.FactsSet) -> None:
-    _take_back(work, "a fact was changed")
+    _take_back(work, "fact_changed")
     work.void()
     for name, value in event.facts:
         learn(work, name, value, Source.STAFF)
@@ -516,7 +516,8 @@ def _declined(work: Work, event: events.Declined) -> None:
     work.change(proposal=None)
     _decided(work, event.by)
     reason, _, more = event.reason.partition(": ")
-    work.note("declined", by=_person(event.by), reason=f"word:decline.{reason}", more=more)
+    kept = f"text:{work.write(more).ref.id}" if more else ""
+    work.note("declined", by=_person(event.by), reason=f"word:decline.{reason}", more=kept)
     work.show()
 
 
@@ -561,7 +562,7 @@ def _take_back(work: Work, why: str) -> None:
         proposal, state=ProposalState.OFFERED, approved_by=None, approved_at=None, effect=None, hold_until=None
     )
     work.change(proposal=offered)
-    work.note("taken_back", why=why)
+    work.note("taken_back", why=f"word:why.{why}")
 
 
 def _no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
@@ -570,8 +571,8 @@ def _no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
     work.void()
     work.change(unanswered=(), waiting_since=None, proposal=None, answered=True)
     _decided(work, event.by)
-    deadlines.end(work, (deadlines.FIRST_ANSWER,), DeadlineState.MET, f"no reply needed: {event.reason}")
-    work.note("no_reply_needed", by=_person(event.by), reason=event.reason)
+    deadlines.end(work, (deadlines.FIRST_ANSWER,), DeadlineState.MET, "no reply needed")
+    work.note("no_reply_needed", by=_person(event.by), reason=f"text:{work.write(event.reason).ref.id}")
     redraft(work)
     work.show()
 

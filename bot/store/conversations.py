@@ -16,7 +16,7 @@ _M = messages.c
 _BY_LANE = select(_C.lane, _C.id, _C.channel).where(
     _C.shop_id == bindparam("shop"), _C.lane.in_(bindparam("lanes", expanding=True))
 )
-_MESSAGE_IDS = select(_M.conversation_id, _M.external_id, _M.id).where(
+_MESSAGE_IDS = select(_M.conversation_id, _M.external_id, _M.id, _M.case_id).where(
     _M.shop_id == bindparam("shop"),
     _M.direction == "in",
     _M.conversation_id.in_(bindparam("conversations", expanding=True)),
@@ -39,8 +39,8 @@ async def by_lane(connection: AsyncConnection, shop: str, lanes: Collection[str]
 
 async def message_ids(
     connection: AsyncConnection, shop: str, keys: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], str]:
-    """(conversation id, external id) → message id, for the buyer's messages that are known."""
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """(conversation id, external id) → (message id, its case), for the buyer's messages that are known."""
     if not keys:
         return {}
     given = {
@@ -49,7 +49,7 @@ async def message_ids(
         "external_ids": list({external for _, external in keys}),
     }
     found = await connection.execute(_MESSAGE_IDS, given)
-    return {(conversation, external): id for conversation, external, id in found.all()}
+    return {(conversation, external): (id, case) for conversation, external, id, case in found.all()}
 
 
 async def edit(connection: AsyncConnection, shop: str, changes: Sequence[tuple[str, str]]) -> None:

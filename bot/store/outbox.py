@@ -256,6 +256,16 @@ async def orphans(connection: AsyncConnection, shop: str, before: datetime | Non
     return [Sending(*row) for row in (await connection.execute(query.order_by(_O.id))).all()]
 
 
+async def stale(connection: AsyncConnection, shop: str) -> list[tuple[str, str]]:
+    """(id, case) of replies that wait to be sent again although their approval has fallen meanwhile."""
+    query = (
+        select(_O.id, _O.case_id)
+        .join(cases, (cases.c.shop_id == _O.shop_id) & (cases.c.id == _O.case_id))
+        .where(_O.shop_id == shop, _O.state == "pending", _O.kind == "reply", cases.c.version != _O.version)
+    )
+    return [(id, case) for id, case in (await connection.execute(query)).all()]
+
+
 async def next_at(connection: AsyncConnection, shop: str) -> datetime | None:
     """When the earliest pending row may go (machine clock), or None when nothing is pending."""
     query = select(func.min(_O.not_before)).where(_O.shop_id == shop, _O.state == "pending")

@@ -256,7 +256,7 @@ def _buttons(shown: Shown) -> Iterator[Button]:
     elif state is ProposalState.UNKNOWN:
         yield _button(shown, "settle_sent")
         yield _button(shown, "settle_resend", danger=True)
-    elif proposal is None and case.unanswered and case.parties:
+    elif _may_write(shown, state):
         yield _button(shown, "edit", key="button.write")
     if case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED:
         deciding = state in (ProposalState.OFFERED, ProposalState.REFUSED)
@@ -264,6 +264,14 @@ def _buttons(shown: Shown) -> Iterator[Button]:
         if link(shown) and not deciding:
             label = shown.label("button.open_link")
             yield Button("open_link", label, value(shown), url=link(shown), accessible=label)
+
+
+def _may_write(shown: Shown, state: ProposalState | None) -> bool:
+    """Nothing stands for approval: a person may still write, to answer or to say more after an answer."""
+    case = shown.case
+    if not case.parties or case.unreachable:
+        return False
+    return state is ProposalState.DELIVERED or (state is None and bool(case.unanswered))
 
 
 def _deciding(shown: Shown, proposal: Proposal) -> Iterator[Button]:

@@ -181,7 +181,7 @@ def test_a_claim_opened_in_the_undo_window_stops_the_reply() -> None:
     """What was right before a claim may cost it."""
     story = play(*asked((10, approve(LIN)), (10.1, opened(BEN))))
 
-    assert [effect.why for effect in story.effects(CancelReply)] == ["a claim was opened"]
+    assert [effect.why for effect in story.effects(CancelReply)] == ["claim_opened"]
     assert story.proposal.kind is ProposalKind.HANDOFF
 
 

@@ -46,6 +46,13 @@ class Rig:
     async def kill(self) -> None:
         """SIGKILL: nothing inside it gets a chance to tidy up."""
         await self.supervisor.kill()
+        self.check_log()
+
+    def check_log(self) -> None:
+        """Whatever was done to the process, it must not have run into an error of its own making."""
+        log = "\n".join(self.supervisor.tail)
+        assert "Traceback" not in log, log
+        assert "batch rolled back" not in log, log
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Return once the condition holds, looked at whenever a platform changes, and now and then."""
@@ -118,9 +125,12 @@ async def rig(folder: Path, undo_s: int = 1) -> AsyncIterator[Rig]:
     client = ServiceClient(f"http://127.0.0.1:{port}")
     supervisor = Supervisor(COMMAND, environment, client, folder)
     try:
-        yield Rig(folder, telegram, slack, client, supervisor, environment)
-    finally:
+        made = Rig(folder, telegram, slack, client, supervisor, environment)
+        yield made
         await supervisor.stop()
+        made.check_log()
+    finally:
+        await supervisor.kill()
         await client.close()
         await telegram.close()
         await slack.close()

@@ -34,7 +34,7 @@ async def test_an_edited_reply_reaches_the_buyer_byte_for_byte(shop: World) -> N
     receipt = sofia.received()[1]["message_id"]
     assert "delivered" in words(shop.card())
     assert f"receipt {receipt}" in words(shop.card())
-    assert actions(shop.card()) == ["menu"]
+    assert actions(shop.card()) == ["menu", "edit"]
 
 
 async def test_a_burst_gets_one_receipt(shop: World) -> None:
@@ -163,7 +163,7 @@ async def test_another_order_number_opens_a_second_case(shop: World) -> None:
     await shop.click(LIN, "approve", ts=second["ts"])
     await shop.advance(UNDO)
     assert "approve" in actions(shop.cards()[0])
-    assert actions(shop.cards()[1]) == ["menu"]
+    assert actions(shop.cards()[1]) == ["menu", "edit"]
     sofia.say("Sobre el 408-1234567-1234567: ¿hay noticias?")
     await shop.settle()
     assert len(shop.cards()) == 2
@@ -186,3 +186,19 @@ async def test_a_deleted_card_comes_back_with_its_file(shop: World) -> None:
     await shop.click(LIN, "approve")
     await shop.advance(UNDO)
     assert len(received(sofia)) == 2
+
+
+async def test_an_edit_belongs_to_the_case_that_holds_the_message(shop: World) -> None:
+    """Two cases in one conversation: the older message is changed while its answer is held, so that one stops."""
+    sofia = shop.buyer()
+    first = sofia.say(ASKS)
+    await shop.settle()
+    sofia.say("Y el pedido 408-7654321-7654321 llegó roto.")
+    await shop.settle()
+    await shop.click(LIN, "approve", ts=shop.cards()[0]["ts"])
+    await shop.settle()
+    sofia.edit(first["message_id"], "El 408-1234567-1234567 ya ha llegado, gracias.")
+    await shop.advance(UNDO)
+    assert "ya ha llegado" in words(shop.cards()[0])
+    assert "approve" in actions(shop.cards()[0])
+    assert not any("408-1234567-1234567. Estamos" in text for text in received(sofia))

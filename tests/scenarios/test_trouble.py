@@ -105,7 +105,7 @@ async def test_a_reply_of_unknown_outcome_is_never_sent_again_by_itself(shop: Wo
     assert len(received(sofia)) == 2
     await shop.click(LIN, "settle_sent")
     await shop.settle()
-    assert actions(shop.card()) == ["menu"]
+    assert actions(shop.card()) == ["menu", "edit"]
     assert "Delivered, as" in words(shop.card())
     assert f"<@{LIN}>" in words(shop.card())
     late = await shop.click(BEN, "settle_resend", value=_value_of(shop))
@@ -122,7 +122,7 @@ async def test_send_again_sends_once_more(shop: World) -> None:
     await shop.settle()
     assert len(received(sofia)) == 3
     assert received(sofia)[1] == received(sofia)[2]
-    assert actions(shop.card()) == ["menu"]
+    assert actions(shop.card()) == ["menu", "edit"]
     assert "delivered" in words(shop.card())
 
 
@@ -164,6 +164,47 @@ async def test_a_buyer_who_blocked_the_bot_is_shown_and_not_written_to(shop: Wor
     await shop.click(LIN, "approve")
     await shop.advance(UNDO)
     assert len(received(sofia)) == 2
+
+
+async def test_a_reply_that_could_not_leave_before_the_case_changed_comes_back_to_a_person(shop: World) -> None:
+    """It was on the way, Telegram did not take it, and meanwhile it answers the wrong question: no second try."""
+    sofia = shop.buyer()
+    sofia.say(ASKS)
+    await shop.settle()
+    await shop.click(LIN, "approve")
+    await shop.settle()
+    gate = shop.line.hold("sendMessage")
+    shop.telegram.faults.add(Fault("rate_limited", "sendMessage"))
+    shop.clock.move_to(shop.clock.now() + UNDO)
+    await gate.arrived.wait()
+    sofia.say("Ya llegó. Pero está roto.")
+    await shop.until(lambda: "está roto" in words(shop.card()))
+    shop.line.gates.clear()
+    gate.opened.set()
+    await shop.settle()
+    assert len(received(sofia)) == 1
+    assert "Not delivered: the case changed before it could be sent" in words(shop.card())
+    assert "approve" in actions(shop.card())
+    await shop.open(LIN, "edit")
+    await shop.submit(LIN, text="Lo siento.")
+    await shop.advance(UNDO)
+    assert received(sofia)[1:] == ["Lo siento."]
+
+
+async def test_two_held_replies_are_stopped_by_two_buyers_at_once(shop: World) -> None:
+    """One batch takes both back: what concerns one buyer must not depend on how many there are."""
+    both = [shop.buyer(501, "Sofia", "en"), shop.buyer(502, "Ada", "en")]
+    for buyer in both:
+        buyer.say("Where is my parcel?")
+    await shop.settle()
+    for card in shop.cards():
+        await shop.click(LIN, "approve", ts=card["ts"])
+    await shop.settle()
+    for buyer in both:
+        buyer.say("Stop, it has come.")
+    await shop.advance(UNDO * 2)
+    assert [len(received(buyer)) for buyer in both] == [1, 1]
+    assert ["approve" in actions(card) for card in shop.cards()] == [True, True]
 
 
 async def test_being_told_to_wait_keeps_the_order(shop: World) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.clock import SteppedClock, first_of
 from bot.picture import picture
@@ -28,6 +29,33 @@ PATIENCE_S = 15.0
 
 
 @dataclass(slots=True)
+class Gate:
+    """A method of a platform whose calls are kept on the way until `opened` is set."""
+
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True)
+class Line:
+    """The line to both platforms."""
+
+    gates: dict[str, Gate] = field(default_factory=dict)
+
+    def hold(self, method: str) -> Gate:
+        """Keep the calls of this method on the way from now on."""
+        gate = self.gates[method] = Gate()
+        return gate
+
+    async def carry(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        gate = self.gates.get(request.path.rpartition("/")[2])
+        if gate is not None:
+            gate.arrived.set()
+            await gate.opened.wait()
+        return await handler(request)
+
+
+@dataclass(slots=True)
 class World:
     """One shop with one buyer channel and one desk. `restart` is a stop and a start on the same store."""
 
@@ -35,6 +63,7 @@ class World:
     clock: SteppedClock
     telegram: TelegramSandbox
     slack: SlackSandbox
+    line: Line
     service: Service = field(init=False)
     _running: asyncio.Task[None] | None = None
 
@@ -209,7 +238,13 @@ async def world(
     slack.add_person(LIN, "lin", real_name="Lin Na", tz="Asia/Shanghai")
     slack.add_person(BEN, "ben", real_name="Ben Cole", tz="Europe/Madrid")
     slack.add_channel(CHANNEL, "after-sales", members=[LIN, BEN])
-    app = web.Application()
+    line = Line()
+
+    @web.middleware
+    async def carry(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await line.carry(request, handler)
+
+    app = web.Application(middlewares=[carry])
     telegram.add_routes(app)
     slack.add_routes(app)
     runner = web.AppRunner(app, access_log=None)
@@ -232,7 +267,7 @@ async def world(
     if database_url:
         environment["DATABASE_URL"] = database_url
     settings = read_settings(environment, folder / "no.env")
-    desk = World(settings, clock, telegram, slack)
+    desk = World(settings, clock, telegram, slack, line)
     try:
         if start:
             await desk.start()
