@@ -21,7 +21,7 @@ run: install
 	$(BIN)/amends run
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: install
 	$(BIN)/ruff check .

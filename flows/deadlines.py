@@ -42,6 +42,11 @@ def start_claim(work: Work, started_at: datetime, start_event: str) -> None:
         start_rule(work, rule_id, ladder_name, DeadlineKind.PLATFORM, started_at, start_event, bound)
 
 
+def start_answer(work: Work, since: datetime) -> None:
+    """One clock for the oldest unanswered message; it runs on when more come."""
+    start_rule(work, FIRST_ANSWER, "first_answer", DeadlineKind.SHOP, since, "buyer_wrote")
+
+
 def promise(work: Work, name: str, at: datetime) -> None:
     """What a delivered reply promised, with its own ladder. A newer promise of the kind replaces the older."""
     end(work, (name,), DeadlineState.STOPPED, "promised anew")

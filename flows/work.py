@@ -73,3 +73,8 @@ class Work:
 
     def decision(self) -> Decision:
         return Decision(self.case, tuple(self.effects), tuple(self.texts), tuple(self.lines))
+
+
+def person(id: str | None) -> str:
+    """A person as a line's parameter."""
+    return f"person:{id or ''}"

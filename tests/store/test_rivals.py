@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+from sqlalchemy import text
+
 from bot.store import cases, inbox, outbox, timers
 from bot.store.cases import StaleCase
 from bot.store.database import Database
 from bot.store.outbox import Settlement
 from bot.store.tables import cases as cases_table
+from bot.store.tables import deadlines as deadlines_table
 from tests.store.histories import SHOP, T0, case, deadline, effect, item, moved, rows, rung, store
 
 WORKERS = 8
@@ -103,6 +107,33 @@ async def test_of_two_writers_of_a_case_one_wins(database: Database, other: Data
         assert (await cases.get(connection, SHOP, [one.id]))[one.id] == moved(one, owner=winner)
 
 
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_writer_that_had_to_wait_looks_at_the_newest_revision(database: Database, other: Database) -> None:
+    """The first one's change is not visible yet when the second begins: it must wait, and then be stale."""
+    one = case()
+    async with database.write() as connection:
+        await cases.save(connection, SHOP, [(None, one)], T0)
+
+    async def second() -> None:
+        async with other.write() as connection:
+            late = moved(one, owner="U2", deadlines=(deadline(),))
+            await cases.save(connection, SHOP, [(one, late)], T0)
+
+    async with database.write() as connection:
+        await cases.save(connection, SHOP, [(one, moved(one, owner="U1"))], T0)
+        writing = asyncio.create_task(second())
+        async with database.read() as watching:
+            while (await watching.execute(text(WAITING))).scalar_one() == 0:
+                await watching.rollback()  # statistics are a snapshot of their transaction
+    with pytest.raises(StaleCase):
+        await writing
+
+    assert await rows(database, deadlines_table) == []
+
+
 async def test_a_rung_fires_in_one_process_only(database: Database, other: Database) -> None:
     """Both wake at the same instant: the alarm's event is made by one of them."""
     rungs = tuple(rung(f"r{n}", n) for n in range(20))
@@ -110,10 +141,12 @@ async def test_a_rung_fires_in_one_process_only(database: Database, other: Datab
     async with database.write() as connection:
         await cases.save(connection, SHOP, [(None, one)], T0)
 
+    looked = asyncio.Barrier(1 if database.is_sqlite else 2)  # both look before either marks anything
+
     async def fire(database: Database) -> list[str]:
         async with database.write() as connection:
             due = await timers.due(connection, SHOP, rungs[-1].at, 100)
-            await asyncio.sleep(0)
+            await looked.wait()
             await timers.fired(connection, SHOP, due, T0)
         return [each.rung for each in due]
 

@@ -1,0 +1,146 @@
+"""What buyers do, and how their messages are read."""
+
+from __future__ import annotations
+
+from flows import deadlines, events
+from flows.case import (
+    Case,
+    DeadlineState,
+    Situation,
+    Source,
+)
+from flows.drafting import learn, params_of, redraft
+from flows.effects import (
+    RecogniseMessage,
+    SendAutomatic,
+)
+from flows.step.approving import take_back
+from flows.step.situation import become
+from flows.values import derived_id
+from flows.work import Work
+
+FIRST_CARD_PATIENCE_S = 0.5  # the first card waits so long for the recogniser (design.md, section 3)
+NO_RECEIPT_FOR = ("thanks",)
+
+
+def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
+    message = work.context.message or derived_id(work.cause.id, "message")
+    _join(work, event.buyer)
+    take_back(work, "buyer_wrote_again")
+    work.void()
+    oldest = min(work.case.waiting_since or event.sent_at, event.sent_at)
+    work.change(
+        unanswered=(*work.case.unanswered, message),
+        unrecognised=(*work.case.unrecognised, message),
+        last_message=message,
+        waiting_since=oldest,
+        unreachable=False,
+    )
+    if any(media.kind == "photo" for media in event.media):
+        learn(work, "photos", "some", Source.BUYER)
+    deadlines.start_answer(work, event.sent_at)
+    deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "the buyer wrote")
+    work.note("buyer_wrote", text=f"message:{message}", sent=event.sent_at)
+    work.do(RecogniseMessage(work.new_id(), message))
+    work.show(FIRST_CARD_PATIENCE_S)
+
+
+def _join(work: Work, buyer: events.Buyer) -> None:
+    """Make the event's conversation one of the case's, and let the buyer's own language stand until read."""
+    party = work.context.party
+    if party is None or party in work.case.parties:
+        return
+    first = not work.case.parties
+    work.change(parties=(*work.case.parties, party))
+    if first and buyer.language:
+        tag = buyer.language.split("-")[0].lower()
+        if tag in work.book.replies.languages:
+            work.change(language=tag)
+
+
+def buyer_edited(work: Work, event: events.BuyerEdited) -> None:
+    message = work.context.message
+    _join(work, event.buyer)
+    if message is None:  # an edit of something we never saw: take it as said now
+        buyer_wrote(
+            work,
+            events.BuyerWrote(
+                event.channel, event.buyer, event.external_id, event.text, event.sent_at, event.media
+            ),
+        )
+        return
+    work.note("buyer_edited", text=f"message:{message}", edited=event.edited_at)
+    if message in work.case.unanswered:
+        take_back(work, "buyer_edited")
+        work.void()
+        work.do(RecogniseMessage(work.new_id(), message))
+    work.show()
+
+
+def buyer_reachable(work: Work, event: events.BuyerReachable) -> None:
+    work.change(unreachable=not event.reachable)
+    if not event.reachable:
+        take_back(work, "buyer_blocked")
+        work.void()
+    work.note("buyer_back" if event.reachable else "buyer_blocked")
+    work.show()
+
+
+def unsupported(work: Work, event: events.Unsupported) -> None:
+    if event.buyer is not None:
+        _join(work, event.buyer)
+    work.note("unsupported", what=event.what)
+    work.show()
+
+
+def recognised(work: Work, event: events.Recognised) -> None:
+    """A later reading may fill in what nobody decided; a person's choice always wins."""
+    before = _as_read(work.case)
+    work.change(unrecognised=tuple(m for m in work.case.unrecognised if m != event.message))
+    if event.order and work.case.order is None:
+        work.change(order=event.order)
+    if event.platform and work.case.platform is None:
+        work.change(platform=event.platform)
+    if event.language in work.book.replies.languages:
+        work.change(language=event.language)
+    work.change(guesses=event.guesses)
+    _take_reading(work, event)
+    if _as_read(work.case) != before:
+        take_back(work, "read_anew")
+        work.void()
+    _receipt(work, event)
+    redraft(work)
+    work.show()
+
+
+def _as_read(case: Case) -> tuple[str | None, ...]:
+    """What a reading may change and an approval must not outlive."""
+    return case.situation, case.order, case.platform, case.language
+
+
+def _take_reading(work: Work, event: events.Recognised) -> None:
+    """An open question is settled by the reading; a claim is one whatever the case was about before."""
+    known = work.case.situation
+    if work.case.situation_by is Source.STAFF or event.situation in (Situation.UNSURE, known):
+        return
+    if known is Situation.UNSURE or event.situation is Situation.CLAIM:
+        started_at = work.context.sent_at or work.now
+        become(work, event.situation, Source.BUYER, started_at, "buyer_says")
+        work.note("recognised", situation=f"word:situation.{event.situation}")
+
+
+def _receipt(work: Work, event: events.Recognised) -> None:
+    """The one text that may go out by itself: we have it, a person answers by then. Once a burst."""
+    if not work.policy.receipts or not work.case.parties or work.case.unreachable:
+        return
+    if event.message not in work.case.unanswered or event.label in NO_RECEIPT_FOR:
+        return
+    last = work.case.receipt_at
+    if last is not None and work.now - last < work.policy.receipt_gap:
+        return
+    key = "receipt.order" if work.case.order else "receipt"
+    text = work.write(work.book.replies.render(key, work.case.language, params_of(work), work.policy.zone))
+    party = work.case.parties[-1]
+    work.do(SendAutomatic(work.new_id(), "receipt", party.conversation, text.ref))
+    work.change(receipt_at=work.now)
+    work.note("receipt_queued", text=f"text:{text.ref.id}")

@@ -1,0 +1,113 @@
+"""Rungs and reminders whose instant has come, and what became of the alerts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows import deadlines, events
+from flows.case import (
+    Alarm,
+    AlarmState,
+    Deadline,
+    DeadlineKind,
+    DeadlineState,
+    ProposalState,
+    Status,
+)
+from flows.drafting import redraft
+from flows.effects import (
+    RefreshAlarm,
+    SoundAlarm,
+)
+from flows.step.approving import release
+from flows.work import Work
+
+HEARD = (AlarmState.SOUNDED, AlarmState.DELIVERED, AlarmState.FAILED)
+
+
+def rung_of(deadline: Deadline | None, name: str) -> Alarm | None:
+    if deadline is None:
+        return None
+    return next((alarm for alarm in deadline.alarms if alarm.rung == name), None)
+
+
+def alarm_due(work: Work, event: events.AlarmDue) -> None:
+    deadline = deadlines.find(work, event.deadline)
+    alarm = rung_of(deadline, event.rung)
+    if deadline is None or alarm is None or deadline.due_at != event.due_at:
+        return  # a clock that was moved: the event is for an instant that is no longer set
+    if deadline.state is not DeadlineState.RUNNING or alarm.state is not AlarmState.WAITING:
+        return  # answered meanwhile: a late timer is normal
+    if deadline.kind is DeadlineKind.REMINDER:
+        _reminder_due(work, deadline)
+    else:
+        _sound(work, deadline, alarm)
+
+
+def _reminder_due(work: Work, deadline: Deadline) -> None:
+    deadlines.end(work, (deadline.name,), DeadlineState.MET, "its time came")
+    proposal = work.case.proposal
+    if deadline.name == deadlines.UNDO and proposal is not None and proposal.state is ProposalState.HELD:
+        release(work, proposal)
+    elif deadline.name == deadlines.QUIET:
+        work.change(status=Status.CLOSED, closed_why="quiet")
+        work.note("closed_quiet")
+    elif deadline.name == deadlines.REVIEW:
+        redraft(work)
+    work.show()
+
+
+def _sound(work: Work, deadline: Deadline, alarm: Alarm) -> None:
+    """Sound this rung, unless a later one is due as well: then that one speaks for both."""
+    later = [other for other in deadline.alarms if alarm.at < other.at <= work.now]
+    is_last = alarm.at == deadline.due_at
+    if later:
+        skipped = replace(alarm, state=AlarmState.SKIPPED, reason=f"overtaken by {later[-1].rung}")
+        deadlines.set_alarm(work, deadline, skipped)
+        return
+    deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.SOUNDED))
+    people = _to_wake(work, alarm.rung)
+    work.do(SoundAlarm(work.new_id(), deadline.id, alarm.rung, people, loud=alarm.rung != "remind"))
+    work.note("alarm", rung=f"word:rung.{alarm.rung}", clock=f"word:rule.{deadline.name}", due=deadline.due_at)
+    if is_last:
+        deadlines.end(work, (deadline.name,), DeadlineState.MISSED, "nobody stopped it")
+        work.note("missed", clock=f"word:rule.{deadline.name}", due=deadline.due_at)
+    redraft(work)
+    work.show()
+
+
+def _to_wake(work: Work, rung: str) -> tuple[str, ...]:
+    """Who is mentioned: the owner first, then leads, then everybody at the desk. Nobody is mentioned twice."""
+    owner = (work.case.owner,) if work.case.owner else ()
+    leads = work.context.leads or work.context.staff
+    people: tuple[str, ...]
+    if rung == "remind":
+        people = owner
+    elif rung == "warn_owner":
+        people = owner or leads
+    elif rung == "page_lead":
+        people = (*leads, *owner)
+    else:
+        people = (*owner, *leads, *work.context.staff)
+    return tuple(dict.fromkeys(people))
+
+
+def alarm_posted(work: Work, event: events.AlarmPosted) -> None:
+    deadline = deadlines.find(work, event.deadline)
+    alarm = rung_of(deadline, event.rung)
+    if deadline is None or alarm is None:
+        return
+    state = AlarmState.DELIVERED if alarm.state is AlarmState.SOUNDED else alarm.state
+    deadlines.set_alarm(work, deadline, replace(alarm, state=state, message=event.message))
+    if deadline.state in (DeadlineState.MET, DeadlineState.STOPPED):
+        work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))  # it arrived after the clock had stopped
+
+
+def alarm_failed(work: Work, event: events.AlarmFailed) -> None:
+    deadline = deadlines.find(work, event.deadline)
+    alarm = rung_of(deadline, event.rung)
+    if deadline is None or alarm is None or alarm.state is not AlarmState.SOUNDED:
+        return
+    deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.FAILED, reason=event.reason))
+    work.note("alarm_failed", rung=f"word:rung.{alarm.rung}", reason=event.reason)
+    work.show()

@@ -1,0 +1,103 @@
+"""What the platform said: delivered, refused, or nobody knows. Only a receipt answers the buyer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from flows import deadlines, events
+from flows.case import (
+    DeadlineState,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    Situation,
+)
+from flows.drafting import PROMISED, redraft
+from flows.work import Work
+
+UNDER_WAY = (ProposalState.HELD, ProposalState.SENDING, ProposalState.UNKNOWN)
+
+
+def _ours(work: Work, effect: str) -> Proposal | None:
+    proposal = work.case.proposal
+    return proposal if proposal is not None and proposal.effect == effect else None
+
+
+def reply_delivered(work: Work, event: events.ReplyDelivered) -> None:
+    proposal = _ours(work, event.effect)
+    if proposal is not None and proposal.state is ProposalState.DELIVERED:
+        return  # told twice: the first receipt counts
+    work.note("delivered", at=event.at)
+    if proposal is not None:
+        answered(work, proposal, event.at, event.receipt)
+    work.show()
+
+
+def answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None:
+    """The buyer has it. What arrived after the approval is still unanswered: one answer never hides another.
+
+    The version rises: an editor opened before this answer must not send a second one.
+    """
+    work.void()
+    left = tuple(message for message in work.case.unanswered if message not in proposal.answers)
+    asked = tuple(dict.fromkeys((*work.case.asked, *proposal.asks)))
+    done = replace(proposal, state=ProposalState.DELIVERED, settled_at=at, outcome=receipt or None)
+    work.change(
+        proposal=done,
+        unanswered=left,
+        waiting_since=proposal.approved_at if left else None,
+        answered=True,
+        asked=asked,
+    )
+    clocks = (deadlines.FIRST_ANSWER, deadlines.PROMISED_UPDATE)
+    deadlines.end(work, clocks, DeadlineState.MET, "answered", at=max(at, work.case.opened_at))
+    if left:
+        deadlines.start_answer(work, proposal.approved_at or at)
+    _keep_promise(work, done)
+    if left or work.case.situation is Situation.CLAIM:
+        redraft(work)  # where nothing comes next, the delivered reply stays on the card
+
+
+def _keep_promise(work: Work, done: Proposal) -> None:
+    """A promise has a clock; one to act is a task that only a person's *Submitted* ends."""
+    if done.promise_at is None:
+        return
+    if done.promise == "update":
+        deadlines.promise(work, deadlines.PROMISED_UPDATE, done.promise_at)
+        return
+    deadlines.promise(work, deadlines.PROMISED_ACT, done.promise_at)
+    handoff = work.case.handoff
+    free = (
+        work.case.situation is not Situation.CLAIM if handoff is None else handoff.state is ProposalState.SUBMITTED
+    )
+    if free:  # an open claim is answered first; its Submitted ends this clock as well
+        task = replace(
+            done, id=work.new_id(), kind=ProposalKind.HANDOFF, state=ProposalState.TEXT_APPROVED, key=PROMISED,
+            version=work.case.version, settled_at=None, outcome=None, effect=None,
+        )  # fmt: skip
+        work.change(handoff=task)
+
+
+def reply_refused(work: Work, event: events.ReplyRefused) -> None:
+    proposal = _ours(work, event.effect)
+    if event.unreachable:
+        work.change(unreachable=True)
+    work.note("refused", reason=event.reason)
+    if proposal is not None and proposal.state in UNDER_WAY:
+        work.void()
+        refused = replace(
+            proposal, state=ProposalState.REFUSED, settled_at=work.now, outcome=event.reason,
+            version=work.case.version,
+        )  # fmt: skip
+        work.change(proposal=refused)
+    work.show()
+
+
+def reply_unknown(work: Work, event: events.ReplyUnknown) -> None:
+    proposal = _ours(work, event.effect)
+    work.note("unknown" if proposal is not None else "receipt_unknown", reason=event.reason)
+    if proposal is not None and proposal.state in UNDER_WAY:
+        work.void()
+        work.change(proposal=replace(proposal, state=ProposalState.UNKNOWN, outcome=event.reason))
+    work.show()

@@ -1,0 +1,92 @@
+"""What people at the desk enter, correct and take on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows import deadlines, events
+from flows.case import (
+    AlarmState,
+    DeadlineState,
+    Situation,
+    Source,
+)
+from flows.drafting import learn, redraft
+from flows.effects import (
+    RefreshAlarm,
+)
+from flows.step.approving import decided, may_decide, take_back
+from flows.step.clock import HEARD, rung_of
+from flows.step.situation import become, count_from_the_notice
+from flows.work import Work, person
+
+
+def case_opened(work: Work, event: events.CaseOpened) -> None:
+    take_back(work, "claim_opened")
+    work.void()
+    if event.order:
+        work.change(order=event.order)
+    work.change(platform=event.platform, owner=work.case.owner or event.by)
+    if event.situation is Situation.CLAIM:
+        count_from_the_notice(work, event.started_at)
+    become(work, event.situation, Source.STAFF, event.started_at, "notice_read")
+    work.note("opened_by", by=person(event.by), situation=f"word:situation.{event.situation}")
+    if event.note:
+        work.note("note", by=person(event.by), text=f"text:{work.write(event.note).ref.id}")
+    redraft(work)
+    work.show()
+
+
+def situation_chosen(work: Work, event: events.SituationChosen) -> None:
+    take_back(work, "situation_changed")
+    work.void()
+    started_at = work.case.waiting_since or work.case.opened_at  # the earlier reading is the safe one
+    become(work, event.situation, Source.STAFF, started_at, "chosen_by_staff")
+    work.note("situation_chosen", by=person(event.by), situation=f"word:situation.{event.situation}")
+    redraft(work)
+    work.show()
+
+
+def facts_set(work: Work, event: events.FactsSet) -> None:
+    take_back(work, "fact_changed")
+    work.void()
+    for name, value in event.facts:
+        learn(work, name, value, Source.STAFF)
+        word = f"word:fact.{name}.{value}" if value else "word:fact.unknown"
+        work.note("fact_set", by=person(event.by), fact=f"word:fact.{name}", value=word)
+    redraft(work)
+    work.show()
+
+
+def released(work: Work, event: events.Released) -> None:
+    if work.case.editing == event.by:
+        work.change(editing=None, editing_since=None)
+        work.show()
+
+
+def no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
+    if not may_decide(work, event.by, event.version):
+        return
+    work.void()
+    work.change(unanswered=(), waiting_since=None, proposal=None, answered=True)
+    decided(work, event.by)
+    deadlines.end(work, (deadlines.FIRST_ANSWER,), DeadlineState.MET, "no reply needed")
+    work.note("no_reply_needed", by=person(event.by), reason=f"text:{work.write(event.reason).ref.id}")
+    redraft(work)
+    work.show()
+
+
+def acknowledged(work: Work, event: events.Acknowledged) -> None:
+    deadline = deadlines.find(work, event.deadline)
+    alarm = rung_of(deadline, event.rung)
+    if alarm is not None and alarm.state is AlarmState.ACKNOWLEDGED:
+        work.tell(event.by, "already_acknowledged", by=person(alarm.by))
+        return
+    if deadline is None or alarm is None or alarm.state not in HEARD:
+        work.tell(event.by, "changed_meanwhile")
+        return
+    deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.ACKNOWLEDGED, by=event.by))
+    work.change(owner=work.case.owner or event.by)
+    work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
+    work.note("acknowledged", by=person(event.by), rung=f"word:rung.{alarm.rung}")
+    work.show()
