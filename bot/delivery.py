@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,6 +31,7 @@ RESCUE_EVERY = timedelta(seconds=15)
 MOST_AT_ONCE = 32
 BACK_OFF_S = (1, 2, 5, 10, 30, 60)
 FELL = "the case changed before it could be sent"
+RECORD_AGAIN_S = (0.5, 1.0, 2.0, 5.0)
 BUYER_VISIBLE = ("reply", "automatic")
 
 
@@ -140,8 +142,22 @@ class Delivery:
         await self._record(sending, result)
 
     async def _record(self, sending: Sending, result: Result) -> None:
-        """Write the outcome down, unless the row went to another attempt meanwhile."""
-        await self._records.put([replace(result, settlement=replace(result.settlement, attempt=sending.attempt))])
+        """Write the outcome down, unless the row went to another attempt meanwhile.
+
+        While the database is away the receipt is known to this process alone: it is kept and tried again as long
+        as the lease stands. After that the row counts as unknown, and a person decides.
+        """
+        mine = replace(result, settlement=replace(result.settlement, attempt=sending.attempt))
+        until = machine_now() + LEASE
+        for wait_s in chain(RECORD_AGAIN_S, repeat(RECORD_AGAIN_S[-1])):
+            try:
+                return await self._records.put([mine])
+            except Exception as error:
+                log.exception("outcome not recorded", extra={"outbox": sending.id, "error": type(error).__name__})
+                if machine_now() + timedelta(seconds=wait_s) >= until:
+                    return None
+            await asyncio.sleep(wait_s)
+        return None
 
     def _again(self, sending: Sending, reason: str, retry_after: float | None) -> Result:
         """Certainly not done: later, with back-off and jitter, or when the platform says."""

@@ -20,6 +20,7 @@ from flows.case import Alarm, Case, Deadline, DeadlineState
 from flows.events import AlarmFailed, AlarmPosted
 from flows.ports import CardRef, Gone, Item, Refused, StaffDesk
 from flows.rich import Line, Rich
+from flows.view import AlarmView
 from flows.view.alarm import alarm, is_settled
 from flows.view.card import card
 from flows.view.shown import Shown
@@ -121,18 +122,22 @@ class Showing:
         if is_settled(deadline, rung) or deadline.state is DeadlineState.STOPPED:
             return self._silent(sending, body, "handled before it was posted")
         view = alarm(shown, deadline, rung, tuple(body["people"]), loud=body["loud"])
-        posted = None
-        if sending.attempt > 1:
-            posted = await self._find(sending, None if view.loud else ref, view.key)
-        if posted is None:
-            await self._posts.turn(PRIORITY[sending.kind])
-            try:
-                posted = await self._desk.post_alarm(view, ref)
-            except Refused as error:
-                return self._silent(sending, body, error.reason)
+        try:
+            posted = await self._posted(sending, view, ref)
+        except Refused as error:
+            return self._silent(sending, body, error.reason)
         message = f"{posted.channel}:{posted.message}"
         event = AlarmPosted(sending.case or "", body["deadline"], body["rung"], message)
         return Result(Settlement(sending.id, "delivered", receipt=message), (_item(sending, event),))
+
+    async def _posted(self, sending: Sending, view: AlarmView, ref: CardRef | None) -> CardRef:
+        """The alert an earlier attempt left behind after all, or a new one."""
+        if sending.attempt > 1:
+            earlier = await self._find(sending, None if view.loud else ref, view.key)
+            if earlier is not None:
+                return earlier
+        await self._posts.turn(PRIORITY[sending.kind])
+        return await self._desk.post_alarm(view, ref)
 
     async def _rung(
         self, sending: Sending, body: dict[str, Any]

@@ -59,6 +59,16 @@ def digest(salt: str, *parts: str) -> str:
     return sha.hexdigest()
 
 
+def storable(text: str) -> str:
+    """The text as every database can keep it: NUL shown as U+2400, lone surrogates as U+FFFD."""
+    shown = text.replace("\x00", "\u2400")
+    try:
+        shown.encode()
+    except UnicodeEncodeError:
+        return shown.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return shown
+
+
 def derived_id(event_id: str, ordinal: int | str) -> str:
     """A UUIDv7-shaped id that depends on nothing but (event id, ordinal), and sorts with its event.
 
@@ -70,7 +80,8 @@ def derived_id(event_id: str, ordinal: int | str) -> str:
 
 
 def new_text(cause: Cause, ordinal: int | str, body: str) -> NewText:
-    """A text with an id and a digest that derive from its cause."""
+    """A text with an id and a digest that derive from its cause; what is digested is what can be stored."""
+    body = storable(body)
     return NewText(TextRef(derived_id(cause.id, ordinal), digest(cause.salt, body)), body)
 
 

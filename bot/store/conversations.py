@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import buyers, conversations, messages
-from bot.store.types import storable
+from flows.values import storable
 
 _C = conversations.c
 _M = messages.c

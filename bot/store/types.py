@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
+from flows.values import storable
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant in UTC. Refuses naive values going in; SQLite forgets the zone, so it is put back."""
@@ -27,16 +29,6 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         instant: datetime = value
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-
-
-def storable(text: str) -> str:
-    """The text as both databases can keep it: NUL shown as U+2400, lone surrogates as U+FFFD."""
-    shown = text.replace("\x00", "\u2400")
-    try:
-        shown.encode()
-    except UnicodeEncodeError:
-        return shown.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return shown
 
 
 class SafeText(TypeDecorator[str]):

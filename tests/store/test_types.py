@@ -11,7 +11,7 @@ from sqlalchemy.exc import StatementError
 
 from bot.store.database import Database, insert_new
 from bot.store.tables import buyers, counters, leases
-from bot.store.types import storable
+from flows.values import storable
 from tests.store.histories import SHOP, T0, only, rows
 
 SHANGHAI = timezone(timedelta(hours=8))
