@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import __version__
 from bot.brain import load_book
@@ -21,7 +22,8 @@ from bot.migrating import pending, upgrade
 from bot.running import serve
 from bot.settings import Settings, SettingsError, read_settings
 from bot.store import cases, inbox
-from bot.store.database import Database
+from bot.store.database import Database, database_url
+from bot.store.trouble import in_words
 from flows.ports import PortError
 from flows.rich import plain
 from flows.values import DEFAULT_SHOP
@@ -42,6 +44,8 @@ def run() -> None:
         asyncio.run(serve(settings))
     except (AlreadyRunning, PortError) as error:
         _fail(str(error))
+    except (SQLAlchemyError, OSError) as error:
+        _fail(in_words(error, database_url(settings.database_url)))
 
 
 @main.command(help="Try the desk in the browser: no account, no server; a sandbox plays Telegram and Slack.")
@@ -154,6 +158,7 @@ def _loader(settings: Settings) -> Loader:
 
 def _with_database(work: Callable[[Database, Settings], Awaitable[None]]) -> None:
     settings = _settings()
+    url = database_url(settings.database_url)
 
     async def go() -> None:
         database = Database(settings.database_url)
@@ -162,7 +167,10 @@ def _with_database(work: Callable[[Database, Settings], Awaitable[None]]) -> Non
         finally:
             await database.close()
 
-    asyncio.run(go())
+    try:
+        asyncio.run(go())
+    except (SQLAlchemyError, OSError) as error:
+        _fail(in_words(error, url))
 
 
 def _fail(message: str) -> NoReturn:

@@ -11,6 +11,7 @@ import sys
 from bot.service import Service, business_clock
 from bot.settings import Settings
 from bot.web import Web
+from flows.ports import Refused
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ async def serve(settings: Settings) -> None:
     web = Web(service, demo=settings.clock_file is not None)
     stopping = asyncio.Event()
     _on_signals(stopping)
-    port = await web.start(settings.http_host, settings.http_port)
+    port = await _serve_pages(web, settings)
     try:
         starting = asyncio.create_task(service.start())
         await _either(starting, stopping)
@@ -36,6 +37,17 @@ async def serve(settings: Settings) -> None:
     finally:
         await service.stop()
         await web.stop()
+
+
+async def _serve_pages(web: Web, settings: Settings) -> int:
+    try:
+        return await web.start(settings.http_host, settings.http_port)
+    except OSError as error:
+        await web.stop()
+        raise Refused(
+            f"http://{settings.http_host}:{settings.http_port} cannot be served ({error.strerror}): "
+            "choose another AMENDS_HTTP_PORT, 0 picks a free one"
+        ) from error
 
 
 def _on_signals(stopping: asyncio.Event) -> None:
