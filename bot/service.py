@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,15 @@ from adapters.telegram import TelegramChannel
 from bot.alarms import Alarms
 from bot.batch import Brain, People
 from bot.brain import load_book
-from bot.clock import BusinessClock, RealClock, machine_now
+from bot.clock import BusinessClock, RealClock, first_of, machine_now
 from bot.delivery import Delivery, Handler
 from bot.desk import StoreDesk
 from bot.engine import Engine
 from bot.guarding import blocks
-from bot.ids import jitter
+from bot.ids import jitter, new_id
 from bot.intake import StoreSink
 from bot.keeping import Kept
+from bot.leasing import TTL, Lease
 from bot.loading import Loader
 from bot.lock import FileLock
 from bot.migrating import upgrade
@@ -38,7 +40,7 @@ from bot.store import desk as desk_store
 from bot.store import inbox
 from bot.store.database import Database
 from flows.order_numbers import order_in
-from flows.ports import BuyerChannel, PortError, Sink, StaffDesk, Unavailable
+from flows.ports import BuyerChannel, Health, PortError, StaffDesk, Unavailable
 from flows.recognise import WordRecogniser
 from flows.values import DEFAULT_SHOP
 
@@ -47,6 +49,7 @@ log = logging.getLogger(__name__)
 DRAIN_S = 7.0  # whoever stops us insists after ten seconds
 START_TRIES_S = (1.0, 2.0, 5.0, 10.0, 20.0)
 MEMBERS_EVERY_S = 600.0
+LOOK_AGAIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,12 @@ class Service:
     clock: BusinessClock
     paces: Paces = field(default_factory=Paces)
     shop: str = DEFAULT_SHOP
+    lease_ttl: timedelta = TTL
     signals: Signals = field(init=False)
     database: Database = field(init=False)
     desk: StaffDesk = field(init=False)
     channels: dict[str, BuyerChannel] = field(init=False, default_factory=dict)
+    leases: dict[str, Lease] = field(init=False, default_factory=dict)
     engine: Engine = field(init=False)
     delivery: Delivery = field(init=False)
     alarms: Alarms = field(init=False)
@@ -157,9 +162,15 @@ class Service:
             Kept("alarms", self.alarms.run),
             Kept("members", self._watch_members),
             Kept(self.desk.channel, lambda: self.desk.run(self.sink, self.ask)),
-            *(Kept(id, _reader(channel, self.sink)) for id, channel in self.channels.items()),
+            *(Kept(id, self._reader(id)) for id in self.channels),
         ]
         self._tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self.loops]
+
+    def _reader(self, id: str) -> Callable[[], Awaitable[None]]:
+        """Reads one channel while this process, of all that share the store, holds its lease."""
+        lease = self.leases[id] = Lease(self.database, f"read:{id}", new_id(machine_now()), ttl=self.lease_ttl)
+        channel = self.channels[id]
+        return lambda: lease.run(lambda: channel.run(self.sink))
 
     async def _refresh_members(self) -> None:
         """Who is at the desk decides who is mentioned."""
@@ -207,7 +218,7 @@ class Service:
         """(all well, the parts in words)."""
         if not self.ready:
             return False, {"status": "starting"}
-        parts = {id: channel.health() for id, channel in self.channels.items()}
+        parts = {id: self._channel_health(id) for id in self.channels}
         slack, store = self.desk.health(), await self._store_health()
         intake = {id: {"ok": h.ok, "detail": h.detail, "seen_s": h.seen_s} for id, h in parts.items()}
         ok = slack.ok and store["ok"] and all(h.ok for h in parts.values())
@@ -219,6 +230,11 @@ class Service:
             "clicks": self.desk.latency(),
             "loops": {loop.name: loop.trouble or "running" for loop in self.loops},
         }
+
+    def _channel_health(self, id: str) -> Health:
+        if self.leases[id].is_held:
+            return self.channels[id].health()
+        return Health(ok=not self.database.is_sqlite, detail="another process reads it; this one stands by")
 
     async def _store_health(self) -> dict[str, Any]:
         try:
@@ -233,16 +249,13 @@ class Service:
             seen = self.signals.steps
             if await is_quiet(self.database, self.shop, self.clock.now()):
                 return
-            await self.signals.next_progress(seen)
+            # What another process does on the same store wakes nobody here: look again by ourselves as well.
+            await first_of(self.signals.next_progress(seen), timeout_s=LOOK_AGAIN_S)
 
 
 def _order_number(text: str) -> str | None:
     found = order_in(text)
     return None if found is None else found[0]
-
-
-def _reader(channel: BuyerChannel, sink: Sink) -> Callable[[], Awaitable[None]]:
-    return lambda: channel.run(sink)
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

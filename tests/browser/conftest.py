@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.browser.demo import browser_path, demo
 async def address(tmp_path: Path) -> AsyncIterator[str]:
     """A fresh demo's address."""
     if browser_path() is None:
+        assert "CI" not in os.environ, "CI installs Chromium: these tests must run there"
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
     async with demo(tmp_path) as found:
         yield found

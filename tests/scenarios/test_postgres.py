@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.service import Service
 from tests.scenarios.claim_story import claim_from_buyer_to_proof
 from tests.scenarios.world import LIN, UNDO, World, actions, received, words, world
 from tests.store.servers import administer, named, postgres_server
@@ -44,3 +46,31 @@ async def test_a_reply_is_edited_held_and_delivered_on_postgresql(desk: World) -
 async def test_a_claim_is_heard_until_it_is_answered_on_postgresql(desk: World) -> None:
     """The ladder lives in the table, whichever database holds it."""
     await claim_from_buyer_to_proof(desk)
+
+
+async def test_two_processes_share_the_work_and_one_of_them_reads(desk: World) -> None:
+    """A shop that grew runs two: no update is fought over, and when one ends the other reads on."""
+    second = Service(desk.settings, desk.clock, desk.service.paces)
+    await second.start()
+    running = asyncio.create_task(second.run())
+    sofia = desk.buyer(language="en")
+    sofia.say("Where is my parcel? Order 114-1234567-7654321")
+    await desk.settle()
+    await desk.click(LIN, "approve")
+    await desk.advance(UNDO)
+    first = desk.service
+    assert [held(service) for service in (first, second)] == [True, False]
+    assert (await second.health())[1]["intake"]["telegram:1000001"]["ok"]
+
+    await desk.stop()
+    desk.service, desk.running = second, running
+    sofia.say("Is there any news?")
+    await desk.settle()
+    assert held(second)
+    assert len(received(sofia)) == 2
+    assert "Is there any news?" in words(desk.card())
+    assert not any(call.status == 409 for call in desk.telegram.calls)
+
+
+def held(service: Service) -> bool:
+    return all(lease.is_held for lease in service.leases.values())

@@ -65,20 +65,20 @@ class World:
     slack: SlackSandbox
     line: Line
     service: Service = field(init=False)
-    _running: asyncio.Task[None] | None = None
+    running: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         # The sandbox's rate watch runs on machine time; stories are stepped faster than any shop lives.
         paces = Paces(telegram=(1000, 1000), slack_posts=(1000, 1000), slack_edits=(1000, 1000), answer_s=ANSWER_S)
         self.service = Service(self.settings, self.clock, paces)
         await self.service.start()
-        self._running = asyncio.create_task(self.service.run())
+        self.running = asyncio.create_task(self.service.run())
         await self.slack.wait_connected()  # the second connection follows seconds later, by design
 
     async def stop(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+        if self.running is not None:
+            self.running.cancel()
+            await asyncio.gather(self.running, return_exceptions=True)
         await self.service.stop()
 
     async def restart(self) -> None:
