@@ -22,6 +22,7 @@ from bot.migrating import pending, upgrade
 from bot.running import serve
 from bot.settings import Settings, SettingsError, read_settings
 from bot.store import cases, inbox
+from bot.store.backup import BackupError, backup
 from bot.store.database import Database, database_url
 from bot.store.trouble import in_words
 from flows.ports import PortError
@@ -113,6 +114,18 @@ def explain(case_number: str) -> None:
                     click.echo(f"  {plain(line)}")
 
     _with_database(show)
+
+
+@main.command("backup", help="Copy the database into FILE, consistent also while the desk runs (SQLite).")
+@click.argument("file", type=click.Path(path_type=Path))
+def make_backup(file: Path) -> None:
+    try:
+        size = backup(database_url(_settings().database_url), file)
+    except BackupError as error:
+        _fail(str(error))
+    click.echo(
+        f"{file}: {size / 1_000_000:.1f} MB. To restore: stop the desk, put this file in the old one's place."
+    )
 
 
 @main.group(help="Inputs that could not be read or handled: they wait here for a person, the rest went on.")
