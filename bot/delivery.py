@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, repeat
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.batcher import Batcher
@@ -67,7 +68,7 @@ class Delivery:
         self._signals = signals
         self._handlers = handlers
         self._jitter = jitter
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], str] = {}
         self._records: Batcher[Result] = Batcher(self._write)
 
     async def run(self) -> None:
@@ -80,11 +81,22 @@ class Delivery:
                 await self.rescue()
                 next_rescue = machine_now() + RESCUE_EVERY
             room = MOST_AT_ONCE - len(self._under_way)
-            claimed = await self._claim(room) if room > 0 else []
-            for sending in claimed:
-                self._start(sending)
+            claimed = await self._begin(room) if room > 0 else 0
             if not claimed and not await self._give_back():
                 await self._rest(next_rescue)
+
+    async def _begin(self, room: int) -> int:
+        """Claim and start attempts; how many.
+
+        What is claimed is started, also when we are stopped meanwhile: claimed and never tried counts as unknown.
+        """
+        claiming = asyncio.ensure_future(self._claim(room))
+        try:
+            await asyncio.shield(claiming)
+        finally:
+            for sending in await claiming:
+                self._start(sending)
+        return len(claiming.result())
 
     async def _claim(self, at_most: int) -> list[Sending]:
         now = machine_now()
@@ -123,8 +135,8 @@ class Delivery:
 
     def _start(self, sending: Sending) -> None:
         task = asyncio.create_task(self._attempt(sending))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._under_way[task] = sending.id
+        task.add_done_callback(lambda done: self._under_way.pop(done, None))
 
     async def _attempt(self, sending: Sending) -> None:
         try:
@@ -153,7 +165,9 @@ class Delivery:
             try:
                 return await self._records.put([mine])
             except Exception as error:
-                log.exception("outcome not recorded", extra={"outbox": sending.id, "error": type(error).__name__})
+                quotes = isinstance(error, DBAPIError)  # a database's own words may quote the buyer's
+                given = {"outbox": sending.id, "error": type(error).__name__}
+                log.exception("outcome not recorded", extra=given, exc_info=not quotes)
                 if machine_now() + timedelta(seconds=wait_s) >= until:
                     return None
             await asyncio.sleep(wait_s)
@@ -190,10 +204,16 @@ class Delivery:
         self._signals.progressed()
 
     async def rescue(self, *, everything: bool = False) -> None:
-        """Settle what a dead process left behind: leases that ran out, or (alone on the file) every one."""
+        """Settle what a dead process left behind: leases that ran out, or (alone on the file) every one.
+
+        What this process is sending is not among them, however long it takes and however often the loop begins
+        anew: its own outcome will be recorded, and other processes are told so by a fresh lease.
+        """
+        now, ours = machine_now(), set(self._under_way.values())
         async with self._database.write() as connection:
-            lost = await outbox.orphans(connection, self._shop, None if everything else machine_now())
-        for sending in lost:
+            await outbox.renew(connection, self._shop, ours, now + LEASE)
+            lost = await outbox.orphans(connection, self._shop, None if everything else now)
+        for sending in [sending for sending in lost if sending.id not in ours]:
             log.warning("claimed by a process that is gone", extra={"outbox": sending.id, "kind": sending.kind})
             await self._record(sending, self._left_behind(sending))
 

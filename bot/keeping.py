@@ -33,7 +33,7 @@ class Kept:
         self._steady_s = steady_s
 
     async def run(self) -> None:
-        """Run for ever; only cancellation ends it. An account refused for good is tried again, and shown."""
+        """Run for ever; only being cancelled ends it. An account refused for good is tried again, and shown."""
         while True:
             steady = asyncio.get_running_loop().call_later(self._steady_s, self._recovered)
             try:
@@ -42,6 +42,11 @@ class Kept:
             except Refused as error:
                 self.trouble = error.reason
                 log.error("refused: a person must act", extra={"loop": self.name, "why": error.reason})  # noqa: TRY400 - the reason says it
+            except asyncio.CancelledError as error:
+                if _is_asked_to_end():
+                    raise
+                self.trouble = type(error).__name__  # from inside: what it waited for was cancelled
+                log.exception("loop failed, starting it again", extra={"loop": self.name})
             except Exception as error:
                 self.trouble = type(error).__name__
                 log.exception("loop failed, starting it again", extra={"loop": self.name})
@@ -53,3 +58,8 @@ class Kept:
     def _recovered(self) -> None:
         """It runs steadily again: what failed before is history."""
         self.trouble, self.failures = "", 0
+
+
+def _is_asked_to_end() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0

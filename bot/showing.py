@@ -79,9 +79,17 @@ class Showing:
             await desk_store.save_card(connection, self._shop, case.id, ref, case.revision, told)
 
     async def _tell_thread(self, sending: Sending, case: Case, ref: CardRef, told: int) -> None:
-        """Post the journal's new lines, some at a time, each post known by the entries it tells."""
+        """Post the journal's new lines to the end, each post known by the entries it tells."""
         if sending.attempt > 1:
             told = await self._told_already(sending, case, ref, told)
+        while told < case.revision:
+            last = await self._tell_some(sending, case, ref, told)
+            if last == told:
+                return
+            told = last
+
+    async def _tell_some(self, sending: Sending, case: Case, ref: CardRef, told: int) -> int:
+        """Post the next page of the journal, some lines at a time; answers the last entry told by now."""
         async with self._database.read() as connection:
             entries = await journal.lines_between(connection, self._shop, case.id, told)
             lines = [line for _, _, found in entries for line in found]
@@ -98,6 +106,7 @@ class Showing:
                 async with self._database.write() as connection:
                     await desk_store.told(connection, self._shop, case.id, seq)
                 since = seq
+        return since
 
     async def _told_already(self, sending: Sending, case: Case, ref: CardRef, told: int) -> int:
         """The last entry that a lost attempt told after `told`: where it began is known, not where it ended."""

@@ -48,11 +48,14 @@ def start_answer(work: Work, since: datetime) -> None:
 
 
 def promise(work: Work, name: str, at: datetime) -> None:
-    """What a delivered reply promised, with its own ladder. A newer promise of the kind replaces the older."""
+    """What a delivered reply promised, with its own ladder. A newer promise of the kind replaces the older.
+
+    One that arrived after its own date is due at once: the buyer waits for it already.
+    """
     end(work, (name,), DeadlineState.STOPPED, "promised anew")
-    rungs = ladder(at, work.now, work.book.ladders["promise"])
-    if at > work.now:
-        _add(work, Deadline(work.new_id(), DeadlineKind.PROMISE, name, work.now, at, rungs))
+    started_at = min(work.now, at)
+    rungs = ladder(at, started_at, work.book.ladders["promise"])
+    _add(work, Deadline(work.new_id(), DeadlineKind.PROMISE, name, started_at, at, rungs))
 
 
 def remind(work: Work, name: str, at: datetime) -> None:

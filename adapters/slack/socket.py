@@ -45,16 +45,22 @@ class Sockets:
         self._idle.set()
 
     async def run(self) -> None:
-        """Keep the connections up until `close` or cancellation; both end with them closed."""
+        """Keep the connections up until `close` or cancellation; both end with them closed.
+
+        Raises what a keeper raises: one that failed in silence would leave Slack deaf.
+        """
         self._idle.clear()
         keepers = [asyncio.create_task(self._keep(slot)) for slot in range(CONNECTIONS)]
+        ended = asyncio.create_task(self._ended.wait())
         try:
-            await self._ended.wait()
+            done, _ = await asyncio.wait({ended, *keepers}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for keeper in keepers:
-                keeper.cancel()
-            await asyncio.gather(*keepers, return_exceptions=True)
+            for task in (ended, *keepers):
+                task.cancel()
+            await asyncio.gather(ended, *keepers, return_exceptions=True)
             self._idle.set()
+        for task in done - {ended}:
+            task.result()
 
     async def close(self) -> None:
         """Returns when the connections are closed, within the time that closing may take."""

@@ -246,6 +246,21 @@ def _settled(shop: str, item: Settlement, at: datetime, due: datetime) -> dict[s
     }
 
 
+async def renew(connection: AsyncConnection, shop: str, ids: Collection[str], until: datetime) -> None:
+    """Their process is alive and still at it: nobody else is to take them over before this instant. A row that is
+    being settled at this moment is left alone.
+    """
+    if not ids:
+        return
+    query = (
+        select(_O.id)
+        .where(_O.shop_id == shop, _O.id.in_(list(ids)), _O.state == "sending")
+        .with_for_update(skip_locked=True)
+    )
+    found = (await connection.execute(query)).scalars().all()
+    await connection.execute(update(outbox).where(_O.shop_id == shop, _O.id.in_(found)).values(lease_until=until))
+
+
 async def orphans(connection: AsyncConnection, shop: str, before: datetime | None) -> list[Sending]:
     """Claimed rows whose process is gone: the lease ended before this instant, or any when None is given."""
     query = select(_O.id, _O.case_id, _O.kind, _O.lane, _O.dedupe_key, _O.body, _O.attempts, _O.queued_at).where(

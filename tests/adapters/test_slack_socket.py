@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from adapters.slack.ear import Ear
+from adapters.slack.socket import Sockets
 from sandbox.wire import Fault
 from tests.adapters.slack_bench import BRISK, ROOM, Bench, started
 from tests.adapters.slack_views import CARDS
@@ -100,3 +103,15 @@ async def test_cancelling_the_listening_closes_the_connections(desk: Bench) -> N
     await asyncio.wait({task}, timeout=10)
     assert task.cancelled()
     assert desk.slack.connections == 0
+
+
+async def test_a_connection_that_fails_as_nobody_foresaw_ends_the_listening_loudly() -> None:
+    """Whoever keeps the loop starts it again; a keeper that died alone would leave Slack deaf for ever."""
+
+    def broken() -> Ear:
+        raise ZeroDivisionError
+
+    sockets = Sockets(broken, lambda: datetime.now(UTC), BRISK)
+    with pytest.raises(ZeroDivisionError):
+        async with asyncio.timeout(5):
+            await sockets.run()

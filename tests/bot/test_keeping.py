@@ -28,7 +28,7 @@ async def _kept(run: Callable[[], Awaitable[None]], steady_s: float = 60.0) -> A
 class Loop:
     """Ends as told, each time once; then runs until cancelled. `calm` is set as soon as it does."""
 
-    def __init__(self, *ends: Exception | None) -> None:
+    def __init__(self, *ends: BaseException | None) -> None:
         self._ends = list(ends)
         self.calm = asyncio.Event()
         self.starts = 0
@@ -50,10 +50,11 @@ class Loop:
         (ZeroDivisionError("secret detail"), "ZeroDivisionError"),
         (Refused("the token was revoked", fatal=True), "the token was revoked"),
         (None, "stopped"),
+        (asyncio.CancelledError(), "CancelledError"),  # from inside: a library cancelled what it waited for
     ],
 )
 async def test_a_loop_that_ended_is_started_again_and_its_trouble_shown(
-    end: Exception | None, trouble: str
+    end: BaseException | None, trouble: str
 ) -> None:
     """One bug must not silence a shop, and nobody should have to read logs to learn of it."""
     loop = Loop(end, end, end)

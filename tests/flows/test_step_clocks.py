@@ -252,6 +252,20 @@ def test_a_promise_that_nobody_keeps_is_heard_and_missed() -> None:
     assert story.clock(PROMISED_UPDATE).state is DeadlineState.MISSED
 
 
+def test_a_promise_that_arrives_after_its_own_date_is_missed_at_once() -> None:
+    """Telegram was away for days with the approved text: the buyer now reads a date that is over. Nobody must
+    be left to find that out by himself.
+    """
+    story = play(*answered(LIN)[:-1])
+    late = T0 + timedelta(hours=49)
+    play((49 * 60, delivered()), story=story)
+    assert story.clock(PROMISED_UPDATE).due_at == T0 + timedelta(hours=48)
+    story.wait(late + timedelta(minutes=1))
+
+    assert story.clock(PROMISED_UPDATE).state is DeadlineState.MISSED
+    assert story.sounded[-1][0] == "missed"
+
+
 def test_a_promise_to_act_is_a_task_until_somebody_submits_it() -> None:
     """A refund that was only promised is not a refund: the case stays open, the clock runs."""
     story = play(*asked((1, know(LIN, **REFUND)), (2, approve(LIN)), (3, delivered())))

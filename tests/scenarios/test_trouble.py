@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from bot.store.tables import journal
 from sandbox.telegram.buyer import Buyer
 from sandbox.wire import Fault
 from tests.scenarios.world import BEN, LIN, UNDO, World, actions, received, words
@@ -78,6 +80,35 @@ async def test_what_happened_while_slack_was_down_is_posted_once_it_is_back(shop
     file = [line for post in shop.thread() for line in words(post).splitlines()]
     assert len([line for line in file if line == ASKS]) == 1
     assert len([line for line in file if line == "¿Hola?"]) == 1
+
+
+async def test_a_long_file_that_piled_up_is_told_to_its_end(shop: World) -> None:
+    """Slack took its time while one buyer wrote hundreds of lines: the thread is the file, and holds them all."""
+    sofia = shop.buyer()
+    sofia.say(ASKS)
+    await shop.settle()
+    slow = shop.line.hold("chat.update")
+    for number in range(220):
+        sofia.say(f"¿Hola? ({number})")
+    await _heard_and_read(shop, 221)
+    sofia.say("¿Sigue ahí?")
+    await _heard_and_read(shop, 222)
+    await slow.arrived.wait()
+    shop.line.gates.clear()
+    slow.opened.set()
+    await shop.settle()
+    assert "¿Sigue ahí?" in [line for post in shop.thread() for line in words(post).splitlines()]
+
+
+async def _heard_and_read(shop: World, messages: int) -> None:
+    """Two entries of the journal each."""
+    while await _entries(shop) < 2 * messages:
+        await shop.service.signals.next_progress(shop.service.signals.steps)
+
+
+async def _entries(shop: World) -> int:
+    async with shop.service.database.read() as connection:
+        return int((await connection.execute(select(func.max(journal.c.seq)))).scalar_one())
 
 
 @pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])

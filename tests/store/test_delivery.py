@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SteppedClock, machine_now
@@ -305,3 +306,111 @@ async def test_a_stop_lets_what_is_under_way_finish(database: Database) -> None:
     assert only(await rows(database, table))["state"] == "delivered"
     async with database.read() as connection:
         assert (await inbox.count(connection, SHOP))["waiting"] == 0
+
+
+async def test_a_stop_in_the_middle_of_a_claim_sends_what_was_claimed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim is committed, nothing was sent yet: left so, the next start would have to call it unknown."""
+    await _queue(database, "reply")
+    hands = Hands(_delivers)
+    delivery = _delivery(database, hands)
+    claim, committed, may_go = delivery._claim, asyncio.Event(), asyncio.Event()
+
+    async def slow(at_most: int) -> list[Sending]:
+        claimed = await claim(at_most)
+        committed.set()
+        await may_go.wait()
+        return claimed
+
+    monkeypatch.setattr(delivery, "_claim", slow)
+    running = asyncio.create_task(delivery.run())
+    await committed.wait()
+    running.cancel()
+    asyncio.get_running_loop().call_soon(may_go.set)
+    await asyncio.gather(running, return_exceptions=True)
+    await delivery.drain(10)
+
+    assert only(await rows(database, table))["state"] == "delivered"
+
+
+# --- our own attempts that take long -----------------------------------------------------------------------
+
+
+async def _slow(database: Database, signals: Signals) -> tuple[Delivery, Hands, asyncio.Event]:
+    """A reply and a card that are being sent, for as long as the event is not set."""
+    await _queue(database, "reply", "card")
+    may_end = asyncio.Event()
+
+    async def act(sending: Sending) -> Result:
+        await may_end.wait()
+        return await _delivers(sending)
+
+    hands = Hands(act)
+    return _delivery(database, hands, signals), hands, may_end
+
+
+async def _both_begun(hands: Hands) -> None:
+    while len(hands.done) < 2:
+        hands.begun.clear()
+        await hands.begun.wait()
+
+
+async def test_a_loop_that_is_started_again_leaves_its_own_attempts_alone(database: Database) -> None:
+    """The database hiccuped and the loop began anew: what this process is sending at this moment is not lost.
+    Called unknown, a person would send it a second time; a card or an alert would be posted twice.
+    """
+    signals = Signals()
+    delivery, hands, may_end = await _slow(database, signals)
+    first = asyncio.create_task(delivery.run())
+    await _both_begun(hands)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    await delivery.rescue(everything=True)  # what `run` begins with, alone on its file
+
+    assert {row["state"] for row in await rows(database, table)} == {"sending"}
+    may_end.set()
+    await delivery.drain(10)
+    assert {row["state"] for row in await rows(database, table)} == {"delivered"}
+    assert await rows(database, inbox_table) == []
+
+
+async def test_an_attempt_that_outlives_its_lease_is_still_ours(database: Database, other: Database) -> None:
+    """A storm: cards wait for Slack's one message a second behind a hundred alerts. Taken for a dead process's,
+    they would be posted a second time while the first attempt still stands in the row.
+    """
+    signals = Signals()
+    delivery, hands, may_end = await _slow(database, signals)
+    async with _running(delivery):
+        await _both_begun(hands)
+        async with database.write() as connection:
+            await connection.execute(table.update().values(lease_until=machine_now() - timedelta(seconds=1)))
+        await delivery.rescue()
+        await _delivery(other, Hands(_delivers)).rescue()
+        assert {row["state"] for row in await rows(database, table)} == {"sending"}
+        may_end.set()
+        await delivery.drain(10)
+
+    assert {row["state"] for row in await rows(database, table)} == {"delivered"}
+    assert sorted(hands.done) == ["card", "reply"]
+
+
+async def test_a_failure_to_record_quotes_nobody_in_the_log(
+    database: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL tells the whole row that it refuses: the text that was sent would stand in the log."""
+    monkeypatch.setattr("bot.delivery.RECORD_AGAIN_S", (0.0,))
+    refusals = [IntegrityError("INSERT", None, Exception("Failing row contains (Dear Sofia)"))]
+
+    async def refused_once(_connection: AsyncConnection) -> None:
+        if refusals:
+            raise refusals.pop()
+
+    async def act(sending: Sending) -> Result:
+        return replace(await _delivers(sending), also=refused_once)
+
+    row = await _attempted(database, "reply", act)
+
+    assert row["state"] == "delivered"
+    assert "outcome not recorded" in caplog.text
+    assert "Sofia" not in caplog.text
