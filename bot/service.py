@@ -222,6 +222,7 @@ class Service:
         slack, store = self.desk.health(), await self._store_health()
         intake = {id: {"ok": h.ok, "detail": h.detail, "seen_s": h.seen_s} for id, h in parts.items()}
         ok = slack.ok and store["ok"] and all(h.ok for h in parts.values())
+        ok = ok and not any(loop.trouble for loop in self.loops)
         return ok, {
             "status": "ok" if ok else "trouble",
             "intake": intake,

@@ -105,7 +105,8 @@ def _fields(view: CardView) -> list[Block]:
 
 
 def _field(name: str, value: Rich) -> Block:
-    return lines_object(((Strong(name),), value), None, FIELD)
+    """Name and value on one line: a card is read in a channel, where height is scarce."""
+    return lines_object(((Strong(name), " ", *value),), None, FIELD)
 
 
 def _after(view: CardView) -> list[Block]:
@@ -125,11 +126,10 @@ def _context(lines: Sequence[Rich]) -> list[Block]:
 
 def _choice(choice: Choice, view: CardView) -> Block:
     options = [_option(Option(o.value, o.label)) for o in choice.options[:100]]
-    label = plain_text(choice.label, 150)
     select: Block = {
         "type": "static_select",
         "action_id": choice.action,
-        "placeholder": label,
+        "placeholder": plain_text(choice.placeholder or choice.label, 150),
         "options": options,
     }
     current = [option for option in options if option["value"] == choice.current]

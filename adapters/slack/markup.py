@@ -16,7 +16,12 @@ from flows.rich import At, Part, Person, Quote, Rich, Strong, plain
 Block = dict[str, Any]
 Names = Mapping[str, str]
 
-DATE_FORMATS = {"full": "{date_short_pretty} {time}", "time": "{time}", "date": "{date_short_pretty}"}
+DATE_FORMATS = {
+    "full": "{date_short_pretty} {time}",
+    "time": "{time}",
+    "seconds": "{time_secs}",
+    "date": "{date_short_pretty}",
+}
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
@@ -159,8 +164,13 @@ def _mentions(names: Names | None, page: bool) -> bool:
 
 def _utc(part: At) -> str:
     """What old clients and screen readers get instead of a date in their own zone."""
-    full = {"full": "%Y-%m-%d %H:%M UTC", "time": "%H:%M UTC", "date": "%Y-%m-%d UTC"}
-    return part.instant.strftime(full.get(part.style, full["full"]))
+    shown = {
+        "full": "%Y-%m-%d %H:%M UTC",
+        "time": "%H:%M UTC",
+        "seconds": "%H:%M:%S UTC",
+        "date": "%Y-%m-%d UTC",
+    }
+    return part.instant.strftime(shown.get(part.style, shown["full"]))
 
 
 def isolated(text: str) -> str:

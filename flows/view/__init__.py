@@ -37,12 +37,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A select on the card (`action` id `situation`), with what it asks and the current value."""
+    """A select on the card (`action` id `situation`): what it asks, the current value, else what it invites to."""
 
     action: str
     label: str
     options: tuple[Option, ...]
     current: str | None = None
+    placeholder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.case import Alarm, AlarmState, Deadline, DeadlineState, ProposalState
+from flows.case import Alarm, AlarmState, Deadline, DeadlineKind, DeadlineState, ProposalState
 from flows.rich import At, Part, Person, Rich
 from flows.view import AlarmView, Button
 from flows.view.card import link, number, situation, value
@@ -40,7 +40,7 @@ def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...]
     if rung.rung in _PASSED and deadline.explanation is not None:
         yield shown.word(f"alarm.after.{deadline.bound}", lapse=_lapse(shown, deadline))
     if deadline.state not in (DeadlineState.MET, DeadlineState.STOPPED):
-        yield _todo(shown)
+        yield _todo(shown, deadline)
     if is_settled(deadline, rung):
         yield _settled(shown, deadline, rung)
     elif people:
@@ -52,11 +52,14 @@ def _lapse(shown: Shown, deadline: Deadline) -> str:
     return shown.label(rule.on_lapse) if rule is not None else ""
 
 
-def _todo(shown: Shown) -> Rich:
-    case = shown.case
-    if case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED:
+def _todo(shown: Shown, deadline: Deadline) -> Rich:
+    """What stops this clock: our own target is met by the reply, a claim by what is submitted."""
+    case, ours = shown.case, deadline.kind is DeadlineKind.SHOP
+    drafted = case.proposal is not None and case.proposal.state in (ProposalState.OFFERED, ProposalState.REFUSED)
+    approved = case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED
+    if approved and not (ours and drafted):
         return shown.word("alarm.todo.submit")
-    if case.proposal is not None and case.proposal.state in (ProposalState.OFFERED, ProposalState.REFUSED):
+    if drafted:
         return shown.word("alarm.todo.approve", branch=shown.label(f"branch.{shown.choice.branch.name}.title"))
     return shown.word("alarm.todo.look")
 

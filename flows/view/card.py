@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ PUSH = 80
 EDITING_SHOWN = timedelta(minutes=10)
 # Common knowledge, not verified in a source: where Seller Central shows one order.
 ORDER_PAGES = {"amazon": "https://sellercentral.amazon.com/orders-v3/order/{order}"}
+SECTION_SIGN = re.compile(r"§\w+(?:\.\w+)*")
 CHOICES = (Situation.ITEM_NOT_RECEIVED, Situation.DAMAGED, Situation.CLAIM, Situation.OTHER)
 
 
@@ -78,12 +80,13 @@ def _push_clock(shown: Shown) -> str:
     running = shown.case.running()
     missed = [d for d in shown.case.deadlines if d.state is DeadlineState.MISSED]
     if running:
-        return shown.label("push.due", due=_short(running[0]))
-    return shown.label("push.missed", due=_short(missed[-1])) if missed else shown.label("push.no_clock")
+        return shown.label("push.due", due=_short(shown, running[0]))
+    return shown.label("push.missed", due=_short(shown, missed[-1])) if missed else shown.label("push.no_clock")
 
 
-def _short(deadline: Deadline) -> str:
-    return f"{deadline.due_at:%a %H:%M} UTC"
+def _short(shown: Shown, deadline: Deadline) -> str:
+    day = shown.label(f"weekday.{deadline.due_at.weekday()}")
+    return f"{day} {deadline.due_at:%H:%M} UTC"
 
 
 def _title(shown: Shown) -> Rich:
@@ -168,11 +171,16 @@ def _reasons(shown: Shown) -> Iterator[Rich]:
         return
     title = shown.label(f"branch.{branch.name}.title")
     why = shown.label(f"branch.{branch.name}.why")
-    yield shown.word("reason.branch", title=title, why=why, source=branch.source)
+    yield shown.word("reason.branch", title=title, why=why)
     if shown.choice.missing:
-        names = ", ".join(shown.label(f"fact.{name}") for name in shown.choice.missing)
+        names = shown.label("list.comma").join(shown.label(f"fact.{name}") for name in shown.choice.missing)
         yield shown.word("reason.not_known", facts=names)
-    yield shown.word("reason.fallback", fallback=shown.label(branch.fallback))
+    yield shown.word("reason.fallback", fallback=shown.label(branch.fallback), source=_sections(branch.source))
+
+
+def _sections(source: str) -> str:
+    """Where the playbook says so, as section signs: rule ids and remarks are for `amends explain`."""
+    return ", ".join(dict.fromkeys(SECTION_SIGN.findall(source))) or source
 
 
 def _phase(shown: Shown) -> str:
@@ -212,13 +220,13 @@ def _proposal_state(shown: Shown, proposal: Proposal) -> Rich:
         case ProposalState.SENDING:
             return shown.word("state.sending", by=by, at=at)
         case ProposalState.DELIVERED:
-            settled = At(proposal.settled_at or shown.now, "seconds")
+            settled = At(proposal.settled_at or shown.now)
             key = "state.delivered" if proposal.outcome else "state.delivered_says_person"
             return shown.word(key, by=by, at=settled, receipt=proposal.outcome or "")
         case ProposalState.REFUSED:
-            return shown.word("state.refused", reason=proposal.outcome or "")
+            return shown.word("state.refused", reason=(proposal.outcome or "").rstrip("."))
         case _:
-            return shown.word("state.unknown", reason=proposal.outcome or "")
+            return shown.word("state.unknown")
 
 
 def _handoff_state(shown: Shown, handoff: Proposal) -> Rich:
@@ -306,4 +314,4 @@ def _choice(shown: Shown) -> Choice | None:
     ranked = dict.fromkeys((*(guess for guess in case.guesses if guess in CHOICES), *CHOICES))
     options = tuple(Option(str(each), shown.label(f"situation.{each}")) for each in ranked)
     current = None if case.situation is Situation.UNSURE else str(case.situation)
-    return Choice("situation", shown.label("choice.label"), options, current)
+    return Choice("situation", shown.label("choice.label"), options, current, shown.label("choice.pick"))

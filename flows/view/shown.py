@@ -85,6 +85,8 @@ class Shown:
         return "\n".join(part for part in (message.body or "", media) if part)
 
     def media(self, message: MessageText) -> str:
-        """Media as words: "2 photos, 1 document"."""
+        """Media as words: "Photos: 2, Documents: 1"."""
         kinds = {kind: message.media.count(kind) for kind in message.media}
-        return ", ".join(self.label(f"media.{kind}", count=str(count)) for kind, count in kinds.items())
+        return self.label("list.comma").join(
+            self.label(f"media.{kind}", count=str(count)) for kind, count in kinds.items()
+        )

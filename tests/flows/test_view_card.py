@@ -136,7 +136,7 @@ def test_media_without_words_are_named() -> None:
 
     view = card(shown)
     assert view.buyer is not None
-    assert view.buyer.text == "[2 photo(s), 1 voice message(s)]"
+    assert view.buyer.text == "[Photos: 2, Voice messages: 1]"
 
 
 def test_a_line_of_older_code_is_shown_as_it_can_be() -> None:
@@ -177,4 +177,4 @@ def test_the_card_names_what_is_not_known_as_the_playbook_says() -> None:
     expected = choose(BOOK.playbooks[story.case.situation], {"order": "known"}).missing
 
     assert shown.choice.missing == expected
-    assert plain(card(shown).reasons[1]) == "Not known: Dispute, Tracking"
+    assert plain(card(shown).reasons[1]) == "Not known yet: Dispute, Tracking"

@@ -8,7 +8,7 @@ from typing import Any
 from tests.scenarios.world import BEN, LIN, UNDO, World, actions, received, words
 
 ORDER = "114-1234567-7654321"
-CLOCK = "Amazon asks for information on a claim"
+CLOCK = "Answer to the claim"
 PROOF = "Case 12345678, answered in Seller Central"
 
 
@@ -40,7 +40,7 @@ async def _rungs_sound(shop: World) -> None:
     """+12 h below the card, +24 h the owner, +36 h the lead."""
     await shop.advance(timedelta(hours=12))
     assert _claim_alerts(shop) == []
-    assert any("runs until" in words(post) for post in shop.thread())
+    assert any(CLOCK in words(post) and "acknowledge" in actions(post) for post in shop.thread())
     await shop.advance(timedelta(hours=12))
     warned = _claim_alerts(shop)
     assert len(warned) == 1

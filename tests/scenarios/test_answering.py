@@ -33,7 +33,7 @@ async def test_an_edited_reply_reaches_the_buyer_byte_for_byte(shop: World) -> N
     assert received(sofia)[1:] == [ANSWER]
     receipt = sofia.received()[1]["message_id"]
     assert "delivered" in words(shop.card())
-    assert f"receipt {receipt}" in words(shop.card())
+    assert f"message {receipt}" in words(shop.card())
     assert actions(shop.card()) == ["menu", "edit"]
 
 

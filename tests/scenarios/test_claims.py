@@ -98,8 +98,8 @@ async def test_after_downtime_only_the_latest_rung_sounds(shop: World) -> None:
     due = next(d for d in (await shop.case())["deadlines"] if d["kind"] == "platform" and d["bound"] == "due")
     rungs = {rung["name"]: (rung["state"], rung["reason"]) for rung in due["rungs"]}
     assert rungs["Reminder"] == ("skipped", "overtaken by page_lead")
-    assert rungs["Owner warned"] == ("skipped", "overtaken by page_lead")
-    assert rungs["Lead paged"][0] == "sounded"
+    assert rungs["Warning to the owner"] == ("skipped", "overtaken by page_lead")
+    assert rungs["Call to the lead"][0] == "sounded"
 
 
 async def test_an_acknowledged_alarm_still_climbs_when_nothing_happens(shop: World) -> None:

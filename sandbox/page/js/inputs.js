@@ -2,6 +2,7 @@
 
 import { optionsOf } from "./choices.js";
 import { h } from "./dom.js";
+import { words } from "./ui.js";
 import { emojis } from "./emoji.js";
 import { text } from "./blocks.js";
 
@@ -9,7 +10,7 @@ export function input(block, reader, error) {
   const e = block.element, id = `in-${block.block_id || e.action_id}`;
   const group = e.type === "radio_buttons" || e.type === "checkboxes";
   const field = (FIELDS[e.type] || unknown)(e, id, reader);
-  const label = [emojis(block.label.text), block.optional && h("small", null, " ○")];
+  const label = [emojis(block.label.text), block.optional && h("small", { class: "optional" }, ` ${words().optional}`)];
   return h(group ? "fieldset" : "div", { class: `input${error ? " has-error" : ""}`, "data-test": `input-${e.action_id}` },
     group ? h("legend", null, label) : h("label", { for: id }, label),
     field,
@@ -30,7 +31,7 @@ function typed(e, id) {
     id, "data-input": e.action_id, "data-kind": "text", placeholder: e.placeholder && e.placeholder.text,
     maxlength: e.max_length, minlength: e.min_length,
   };
-  if (e.multiline) return h("textarea", { ...shared, rows: "7" }, e.initial_value || "");
+  if (e.multiline) return h("textarea", { ...shared, rows: e.initial_value ? "7" : "3" }, e.initial_value || "");
   return h("input", { ...shared, type: e.type === "number_input" ? "number" : "text", value: e.initial_value, step: e.is_decimal_allowed ? "any" : null });
 }
 

@@ -61,14 +61,15 @@ function counts(state) {
   };
 }
 
-// A list that was at its end stays at its end when something is added; of what is taller than the list, such as a
-// card, the top is shown first.
+// What is added to a list is brought into sight; of what is taller than the list, such as a card, the top comes
+// first. A list that was hidden shows its newest entry; the chat stays at its end when the chips take room.
 function remembered() {
-  const before = new Map(all("[data-follow]").map((node) => [node, [node.childElementCount, node.scrollHeight - node.scrollTop - node.clientHeight < 60]]));
+  const before = new Map(all("[data-follow]").map((node) => [node, [node.lastElementChild, node.clientHeight === 0, node.scrollHeight - node.scrollTop - node.clientHeight < 60]]));
   return () => {
     for (const node of all("[data-follow]")) {
-      const [count, atEnd] = before.get(node) || [-1, true];
-      if (atEnd && node.childElementCount !== count) showNewest(node);
+      const [last, hidden, atEnd] = before.get(node) || [null, true, true];
+      if (node.lastElementChild !== last || hidden) showNewest(node);
+      else if (atEnd && node.matches(".chat")) node.scrollTop = node.scrollHeight;
     }
   };
 }

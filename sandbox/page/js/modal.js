@@ -39,12 +39,21 @@ function values(form) {
   return Object.fromEntries(all("[data-input]", form).map((field) => [field.dataset.input, valueOf(field)]));
 }
 
+let wasOpen = false;
+let opener = null; // what had the focus last outside a modal; closing one gives it back
+
+document.addEventListener("focusin", (event) => {
+  if (!event.target.closest(".modal")) opener = event.target;
+});
+
 // A modal takes the focus once, when it opens.
 export function focusModal() {
   const form = one(".modal");
+  if (!form && wasOpen && opener && document.activeElement === document.body) opener.focus();
+  wasOpen = Boolean(form);
   if (!form || form.tookFocus) return;
   form.tookFocus = true;
   const field = one("textarea, input, select", form);
   if (field) field.focus();
-  if (field && field.setSelectionRange && field.value) field.setSelectionRange(field.value.length, field.value.length);
+  if (field && /^(textarea|text)$/.test(field.type) && field.value) field.setSelectionRange(field.value.length, field.value.length);
 }

@@ -66,7 +66,7 @@ async function fillModal(write, signal) {
 function editDraft(field) {
   const onlySave = field.querySelector('input[value="only_save"]');
   if (onlySave) onlySave.checked = true; // approving is the next step, by two people at once
-  if (field.tagName === "TEXTAREA" && field.value) field.value = `${field.value.trimEnd()}\nLin Na, Cedar Home`;
+  if (field.tagName === "TEXTAREA" && field.value) field.value = field.value.trimEnd().replace(/[^\n]*$/, "Lin Na, $&");
 }
 
 // What a form asks for, answered plainly: the first option, a reference, a note.

@@ -29,9 +29,9 @@ export function distance(from, to, lang) {
   const d = Math.floor(size / 1440), hours = Math.floor((size % 1440) / 60), m = size % 60;
   const zh = lang === "zh";
   const parts = [d && `${d}${zh ? " 天" : " d"}`, hours && `${hours}${zh ? " 小时" : " h"}`, !d && m && `${m}${zh ? " 分" : " min"}`];
-  const text = parts.filter(Boolean).join(" ") || (zh ? "不到 1 分" : "under 1 min");
+  const text = parts.filter(Boolean).join(" ") || (zh ? "不到 1 分钟" : "under 1 min");
   if (minutes < 0) return zh ? `${text}前` : `${text} ago`;
-  return zh ? `还有 ${text}` : `in ${text}`;
+  return zh ? `还有${text}` : `in ${text}`;
 }
 
 // Slack's <!date^UNIX^{tokens}^link|fallback> tokens, in the reader's zone.

@@ -14,6 +14,8 @@ export function why(state) {
       ui.wire ? wire(state) : found ? [picker(state, found), ...caseSheet(found, state)] : h("p", { class: "empty" }, w.noCase)));
 }
 
+const PLATFORMS = { amazon: "Amazon", ebay: "eBay", aliexpress: "AliExpress" };
+
 const lastAt = (c) => (c.journal.length ? c.journal[c.journal.length - 1].at : "");
 
 export function shown(state) {
@@ -29,27 +31,29 @@ function picker(state, found) {
 
 function caseSheet(c, state) {
   const w = words();
-  const rank = (d) => (d.state === "running" || d.state === "missed" ? 0 : 2) + (d.drives ? 0 : 1);
-  const sorted = [...c.deadlines].sort((a, b) => rank(a) - rank(b) || a.due.localeCompare(b.due));
+  const rank = (d) => (d.kind === "reminder" ? 2 : 0) + (d.state === "running" || d.state === "missed" ? 0 : 1);
+  const ours = (d) => (d.kind === "platform" ? 0 : 1);
+  const sorted = [...c.deadlines].sort((a, b) => rank(a) - rank(b) || a.due.localeCompare(b.due) || ours(a) - ours(b));
+  const driving = sorted.find((d) => d.state === "running" && d.kind !== "reminder");
   return [
     h("header", { class: "case-head", key: `head-${c.id}`, "data-test": "case", "data-case": c.number, "data-status": c.status },
-      h("p", { class: "case-number" }, c.number, h("span", null, ` ${c.status} · ${w.v} ${c.version}`)),
-      h("h3", null, c.title), h("p", { class: "case-facts" }, [c.buyer, c.order, c.platform].filter(Boolean).join(" · "))),
+      h("p", { class: "case-number" }, c.number, h("span", null, ` ${w[`st_${c.status}`] || c.status} · ${w.v} ${c.version}`)),
+      h("h3", null, c.title.replace(`${c.number} · `, "")), h("p", { class: "case-facts" }, [c.buyer, c.order, PLATFORMS[c.platform] || c.platform].filter(Boolean).join(" · "))),
     h("h4", { key: "h-deadlines" }, w.deadlines),
-    c.deadlines.length ? sorted.map((d) => deadline(d, state)) : h("p", { class: "quiet", key: "none" }, w.noDeadlines),
+    c.deadlines.length ? sorted.map((d) => deadline(d, state, d === driving)) : h("p", { class: "quiet", key: "none" }, w.noDeadlines),
     c.branch && branch(c.branch),
     c.unknown.length > 0 && h("div", { class: "unknown", key: "unknown", "data-test": "unknown" }, h("h4", null, w.notKnown), h("ul", null, c.unknown.map((fact) => h("li", null, fact)))),
     journal(c, state),
   ];
 }
 
-function deadline(d, state) {
+function deadline(d, state, drives) {
   const w = words(), zone = reader(state).zone;
-  return h("article", { class: `deadline kind-${d.kind} state-${d.state}${d.drives ? " is-driving" : ""}`, key: `d-${d.id}`, "data-test": "deadline", "data-kind": d.kind, "data-state": d.state },
-    h("header", null, h("span", { class: "kind" }, w[d.kind] || d.kind), d.drives && d.state === "running" && h("span", { class: "drives" }, w.drives), h("span", { class: "deadline-state" }, w[d.state] || d.state)),
+  return h("article", { class: `deadline kind-${d.kind} state-${d.state}${drives ? " is-driving" : ""}`, key: `d-${d.id}`, "data-test": "deadline", "data-kind": d.kind, "data-state": d.state },
+    h("header", null, h("span", { class: "kind" }, w[d.kind] || d.kind), drives && h("span", { class: "drives" }, w.drives), h("span", { class: "deadline-state" }, w[d.state] || d.state)),
     h("h5", null, d.name),
     h("p", { class: "deadline-due" }, h("time", { datetime: d.due }, dateTime(d.due, ui.lang, zone)), d.state === "running" && h("span", null, distance(state.now, d.due, ui.lang))),
-    (d.rungs || []).length > 0 && ladder(d, state, zone),
+    d.kind !== "reminder" && (d.rungs || []).length > 0 && ladder(d, state, zone),
     h("details", { class: "arithmetic", key: `why-${d.id}` }, h("summary", { "data-test": "explain" }, w.arithmetic),
       h("ol", null, (d.explanation || []).map((line) => h("li", null, line))),
       h("p", { class: "quiet" }, [d.rule && `${w.rule}: ${d.rule}`, d.source && `${w.source}: ${d.source}`, d.confidence && `${w.confidence}: ${d.confidence}`].filter(Boolean).flatMap((x, i) => (i ? [h("br"), x] : [x])))));
@@ -75,7 +79,7 @@ function ladder(d, state, zone) {
 function branch(b) {
   const w = words();
   return h("div", { class: "branch", key: "branch", "data-test": "branch" }, h("h4", null, w.branch),
-    h("p", { class: "branch-name" }, b.name), h("p", null, b.why), h("p", { class: "quiet" }, [b.playbook, b.source].filter(Boolean).join(" · ")));
+    h("p", { class: "branch-name" }, b.name), h("p", null, b.why), b.source && h("p", { class: "quiet" }, `${w.source}: ${b.source.replaceAll("derived: ", "")}`));
 }
 
 function journal(c, state) {
