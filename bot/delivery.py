@@ -80,10 +80,11 @@ class Delivery:
             if machine_now() >= next_rescue:
                 await self.rescue()
                 next_rescue = machine_now() + RESCUE_EVERY
+            looked_at = machine_now()
             room = MOST_AT_ONCE - len(self._under_way)
             claimed = await self._begin(room) if room > 0 else 0
             if not claimed and not await self._give_back():
-                await self._rest(next_rescue)
+                await self._rest(looked_at, next_rescue)
 
     async def _begin(self, room: int) -> int:
         """Claim and start attempts; how many.
@@ -123,14 +124,12 @@ class Delivery:
         self._signals.progressed()
         return len(fallen)
 
-    async def _rest(self, until: datetime) -> None:
-        """Wait for news, for the next row's time, or for the next rescue."""
+    async def _rest(self, looked_at: datetime, until: datetime) -> None:
+        """Wait for news, for the next time a row may go after we last looked, or for the next rescue."""
         async with self._database.read() as connection:
-            upcoming = await outbox.next_at(connection, self._shop)
-        now = machine_now()
-        wait_s = (until - now).total_seconds()
-        if upcoming is not None and upcoming > now:
-            wait_s = min(wait_s, (upcoming - now).total_seconds())
+            upcoming = await outbox.next_at(connection, self._shop, looked_at)
+        until = until if upcoming is None else min(until, upcoming)
+        wait_s = (until - machine_now()).total_seconds()
         await first_of(self._signals.outbox.wait(), timeout_s=max(wait_s, 0.001))
 
     def _start(self, sending: Sending) -> None:

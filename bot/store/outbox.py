@@ -281,9 +281,13 @@ async def stale(connection: AsyncConnection, shop: str) -> list[tuple[str, str]]
     return [(id, case) for id, case in (await connection.execute(query)).all()]
 
 
-async def next_at(connection: AsyncConnection, shop: str) -> datetime | None:
-    """When the earliest pending row may go (machine clock), or None when nothing is pending."""
-    query = select(func.min(_O.not_before)).where(_O.shop_id == shop, _O.state == "pending")
+async def next_at(connection: AsyncConnection, shop: str, after: datetime) -> datetime | None:
+    """When the next pending row may go (machine clock, later than `after`), or None.
+
+    Rows that could go already but for their lane do not count: what blocks them wakes the delivery when it ends.
+    Counted, one of them would hide every retry that is due later.
+    """
+    query = select(func.min(_O.not_before)).where(_O.shop_id == shop, _O.state == "pending", _O.not_before > after)
     found: datetime | None = (await connection.execute(query)).scalar_one()
     return found
 

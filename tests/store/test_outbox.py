@@ -286,17 +286,25 @@ async def test_what_is_to_come_is_counted_and_timed(database: Database) -> None:
     """The sender sleeps until the next row's time; held rows wait for a person, not for the machine."""
     await _queue(database, _reply("c"), effect("c", not_before=T0 + 2 * SECOND), replace(effect("d"), lane="d"))
     async with database.read() as connection:
-        assert (await outbox.next_at(connection, SHOP), await outbox.busy(connection, SHOP)) == (T0, 2)
+        assert await outbox.next_at(connection, SHOP, T0 - SECOND) == T0
+        assert await outbox.busy(connection, SHOP) == 2
     await _claim(database)
     async with database.read() as connection:
-        assert (await outbox.next_at(connection, SHOP), await outbox.busy(connection, SHOP)) == (
-            T0 + 2 * SECOND,
-            2,
-        )
+        assert await outbox.next_at(connection, SHOP, T0 - SECOND) == T0 + 2 * SECOND
+        assert await outbox.busy(connection, SHOP) == 2
+
+
+async def test_a_row_that_waits_for_its_lane_hides_no_retry(database: Database) -> None:
+    """The first of a lane was told to wait and the second is overdue: the sender sleeps until the first may go."""
+    first, second = effect("a", not_before=T0 + 2 * SECOND), effect("b", not_before=T0 - SECOND)
+    await _queue(database, replace(first, lane="card"), replace(second, lane="card"))
+    async with database.write() as connection:
+        assert await outbox.claim(connection, SHOP, T0, T0 + 90 * SECOND, 10) == []
+        assert await outbox.next_at(connection, SHOP, T0) == T0 + 2 * SECOND
 
 
 async def test_an_empty_outbox_has_no_next_time(database: Database) -> None:
     """None, so that the sender waits for news only."""
     async with database.read() as connection:
-        assert await outbox.next_at(connection, SHOP) is None
+        assert await outbox.next_at(connection, SHOP, T0) is None
         assert await outbox.replies(connection, an_id()) == []
