@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.service import Service
+from bot.store import leases
+from bot.store.database import Database
 from tests.scenarios.claim_story import claim_from_buyer_to_proof
 from tests.scenarios.world import LIN, UNDO, World, actions, received, words, world
 from tests.store.servers import administer, named, postgres_server
@@ -74,3 +77,22 @@ async def test_two_processes_share_the_work_and_one_of_them_reads(desk: World) -
 
 def held(service: Service) -> bool:
     return all(lease.is_held for lease in service.leases.values())
+
+
+async def test_a_reader_that_died_is_replaced(desk: World) -> None:
+    """Killed, it gave nothing back: its lease runs out by the server's clock, then the next one reads on."""
+    await desk.stop()
+    database = Database(desk.settings.database_url)
+    async with database.write() as connection:
+        dead = await leases.take(
+            connection, "read:telegram:1000001", "killed", timedelta(seconds=1), desk.clock.now()
+        )
+    await database.close()
+    assert dead is not None
+    sofia = desk.buyer(language="en")
+    sofia.say("Where is my parcel? Order 114-1234567-7654321")
+    await desk.start()
+    assert not held(desk.service)
+    await desk.settle()
+    assert held(desk.service)
+    assert "Where is my parcel?" in words(desk.card())
