@@ -119,6 +119,9 @@ class Supervisor:
         if self._process is process:  # nobody asked for this
             self._process = None
             self.exit_code = code
+            for task in self._tasks:
+                if task is not asyncio.current_task():
+                    task.cancel()  # a dead child gets ready no more, and its successor is watched by another task
             self._move("failed")
 
     async def _wait_ready(self) -> None:

@@ -51,6 +51,8 @@ FaultKind = Literal[
     "refused",  # the connection is cut before anything takes effect
     "error",  # the platform's own error `code` (Telegram: HTTP status; Slack: error string)
     "duplicate",  # an inbound item is delivered twice
+    "delay",  # Telegram: the call arrives `seconds` late, then all is as usual (a slow line)
+    "reorder",  # Telegram: one answer lists its updates newest first; only `update_id` tells their order
 ]
 
 

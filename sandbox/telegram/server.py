@@ -128,6 +128,7 @@ class TelegramSandbox:
             sent = await read_request(request)
         except Refused as refusal:
             return self._answer_unknown(request, refusal)
+        await self._be_late(method)
         fault = self.faults.take(method, "rate_limited", "server_error", "refused", "error", "timeout_after")
         if fault is not None and fault.kind == "refused":
             self._log(method, sent, 0, {})
@@ -171,6 +172,15 @@ class TelegramSandbox:
     def _log(self, method: str, sent: Sent, status: int, answer: dict[str, Any]) -> None:
         """Status 0 stands for an answer that never left."""
         self.calls.append(Call(method, dict(sent.values), status, answer, self._now()))
+
+    async def _be_late(self, method: str) -> None:
+        fault = self.faults.take(method, "delay")
+        if fault is None:
+            return
+        try:
+            await asyncio.wait_for(self._closing.wait(), fault.seconds)
+        except TimeoutError:
+            return
 
     async def _hold(self, request: web.Request) -> None:
         """Keep the connection silent until the client leaves or the sandbox closes."""

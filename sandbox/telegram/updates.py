@@ -143,7 +143,10 @@ class UpdateQueue:
         again, self._again = self._again[:limit], self._again[limit:]
         from_head = offset <= 0 or offset > self.next_id + _FUTURE
         fresh = [each for each in self._pending if from_head or each.update_id >= offset]
-        return again + fresh[: limit - len(again)]
+        found = again + fresh[: limit - len(again)]
+        if len(found) > 1 and self.faults.take("getUpdates", "reorder"):
+            found.reverse()
+        return found
 
 
 def _encoded(update: dict[str, Any]) -> bytes:

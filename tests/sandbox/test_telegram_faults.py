@@ -111,6 +111,33 @@ async def test_timeout_after_is_held_until_the_sandbox_closes(bench: Bench) -> N
         await send
 
 
+async def test_delay_takes_effect_late_even_when_the_sender_has_given_up(bench: Bench) -> None:
+    """A slow line: whoever did not wait for the answer knows nothing, and the buyer has the message."""
+    bench.sandbox.faults.add(Fault("delay", method="sendMessage", seconds=60))
+    seen = bench.sandbox.changed.version
+    send = asyncio.create_task(bench.call("sendMessage", chat_id=CHAT, text="hi"))
+    while bench.sandbox.faults.waiting:  # until it is on the line
+        await bench.ok("getMe")
+    send.cancel()
+    await asyncio.gather(send, return_exceptions=True)
+    assert bench.sandbox.chat(CHAT) == []
+    await bench.sandbox.close()  # the line is cleared
+    await bench.sandbox.changed.wait(seen)
+    assert [entry["message"]["text"] for entry in bench.sandbox.chat(CHAT)] == ["hi"]
+
+
+async def test_reorder_lists_one_answer_newest_first(bench: Bench) -> None:
+    """Whoever trusts the order of arrival gets it wrong; the numbers tell. Used only where there is an order."""
+    bench.sandbox.faults.add(Fault("reorder", method="getUpdates"))
+    sofia = bench.sandbox.buyer(CHAT)
+    assert await bench.ok("getUpdates") == []
+    for text in ("one", "two", "three"):
+        sofia.say(text)
+    turned = await bench.ok("getUpdates")
+    assert [update["message"]["text"] for update in turned] == ["three", "two", "one"]
+    assert [u["update_id"] for u in await bench.ok("getUpdates")] == sorted(u["update_id"] for u in turned)
+
+
 async def test_refused_cuts_before_any_effect(bench: Bench) -> None:
     """A cut connection looks like timeout_after to the sender but sent nothing."""
     bench.sandbox.faults.add(Fault("refused", method="sendMessage"))
