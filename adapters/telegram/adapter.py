@@ -19,6 +19,7 @@ from adapters.telegram.request import Request
 from flows.events import Event
 from flows.ports import Health, OutboundReply, OutcomeUnknown, PortError, Receipt, Refused, Sink, Unavailable
 
+_PROBE_S = 4.0
 _LONGEST_POLL_S = 50  # what the Bot API server allows (tdlib/telegram-bot-api, LONG_POLL_MAX_TIMEOUT)
 _USABLE_TOKEN = re.compile(r"[A-Za-z0-9:_.-]+")
 _WEBHOOK_SET = (
@@ -103,6 +104,13 @@ class TelegramChannel:
     async def acknowledge_press(self, callback_id: str) -> None:
         """Stop the spinner on the buyer's button; too late is no error. Raises PortError."""
         await send.acknowledge_press(self._started(), callback_id)
+
+    async def probe(self) -> None:
+        """Ask who we are (getMe). Raises Unavailable while Telegram is away, Refused for a revoked token."""
+        try:
+            await self._started().get_me(read_timeout=_PROBE_S, connect_timeout=_PROBE_S)
+        except Exception as error:  # noqa: BLE001 - PTB lets KeyError and its like through for an odd answer
+            raise _at_start(outcome(error)) from None
 
     async def close(self) -> None:
         """Close the connections for sending; `run` closes its own when it is cancelled."""

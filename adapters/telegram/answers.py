@@ -6,6 +6,9 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from msgspec import MsgspecError
+from msgspec.json import Decoder
+
 from flows.ports import Refused
 
 REVOKED = (
@@ -13,6 +16,7 @@ REVOKED = (
     "Open @BotFather, choose the bot, copy its current token and put it into TELEGRAM_BOT_TOKEN."
 )
 _LONGEST_PAUSE_S = 3600.0
+_BODY = Decoder()
 
 
 class NoUpdates(Exception):
@@ -53,9 +57,17 @@ def retry_after(body: bytes) -> float | None:
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    """The standard parser and not msgspec: this one keeps half surrogates, so that one bad text blocks nothing."""
+    """What msgspec refuses is read once more by the standard parser: it keeps half surrogates, and bytes that are
+    no UTF-8 are replaced, so that one bad text blocks nothing."""
     try:
-        answer = json.loads(body.decode(errors="replace"))
-    except (ValueError, RecursionError):
-        return {}
+        answer = _BODY.decode(body)
+    except (MsgspecError, ValueError, RecursionError):
+        answer = _leniently(body)
     return answer if isinstance(answer, dict) else {}
+
+
+def _leniently(body: bytes) -> object:
+    try:
+        return json.loads(body.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        return None

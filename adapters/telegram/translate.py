@@ -1,21 +1,28 @@
 """A stored update as an event. Pure: bytes in, value out, and `Unreadable` is the only error.
 
-PTB reads the update (`Update.de_json` takes any type in any field), so what leaves here is checked field by field.
-Only private chats are conversations with a buyer; everything else is shown to staff as `Unsupported`.
+Only private chats are conversations with a buyer; everything else is shown to staff as `Unsupported`. The update
+is read by `adapters.telegram.update` and not by PTB, which builds every field of it at many times the cost.
 """
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
-from telegram.constants import ChatType
+from msgspec import MsgspecError
 
 from adapters.telegram.keys import UPDATE, kind_of
-from adapters.telegram.media import media_of
-from adapters.telegram.sound import optional_text, text, whole
+from adapters.telegram.media import media_of, other_media
+from adapters.telegram.update import (
+    CallbackQuery,
+    Chat,
+    ChatMemberUpdated,
+    Message,
+    Update,
+    User,
+    fields_in,
+    update_in,
+)
 from flows.events import (
     Buyer,
     BuyerEdited,
@@ -23,11 +30,13 @@ from flows.events import (
     BuyerPressed,
     BuyerReachable,
     BuyerWrote,
+    Media,
     Unsupported,
 )
 from flows.ports import Unreadable
 
-_GONE = (ChatMember.BANNED, ChatMember.LEFT)  # of ourselves, in a private chat: blocked by the buyer
+_PRIVATE = "private"
+_GONE = ("kicked", "left")  # of ourselves, in a private chat: blocked by the buyer
 
 
 def translate(channel: str, kind: str, raw: bytes) -> BuyerEvent:
@@ -35,110 +44,112 @@ def translate(channel: str, kind: str, raw: bytes) -> BuyerEvent:
     if kind != UPDATE:
         raise Unreadable(f"Telegram's adapter does not know the kind {kind!r}.")
     try:
-        return _event(channel, _object(raw))
+        return _event(channel, update_in(raw), raw)
     except Unreadable:
         raise
-    except Exception as error:  # noqa: BLE001 - de_json has no error type of its own: any field may hold any JSON
+    except MsgspecError as error:  # names a type and a place in the update, never what stands there
+        raise Unreadable(f"This Telegram update cannot be read: {error}.") from None
+    except (ValueError, OverflowError, OSError, RecursionError) as error:
         raise Unreadable(f"This Telegram update cannot be read ({type(error).__name__}).") from None
 
 
-def _object(raw: bytes) -> dict[str, Any]:
-    update = json.loads(raw)
-    if not isinstance(update, dict):
-        raise Unreadable("This Telegram update is not an object.")
-    return update
-
-
-def _event(channel: str, fields: dict[str, Any]) -> BuyerEvent:
-    update = Update.de_json(fields, bot=None)
+def _event(channel: str, update: Update, raw: bytes) -> BuyerEvent:
     if update.message:
-        return _wrote(channel, update.message)
+        return _wrote(channel, update.message, raw)
     if update.edited_message:
-        return _edited(channel, update.edited_message)
+        return _edited(channel, update.edited_message, raw)
     if update.callback_query:
         return _pressed(channel, update.callback_query)
-    if update.my_chat_member and update.my_chat_member.chat.type == ChatType.PRIVATE:
+    if update.my_chat_member and update.my_chat_member.chat.type == _PRIVATE:
         return _reachable(channel, update.my_chat_member)
-    number = str(whole(update.update_id))
-    return Unsupported(channel, buyer=None, external_id=number, what=text(kind_of(fields)))
+    return Unsupported(channel, buyer=None, external_id=str(update.update_id), what=kind_of(fields_in(raw)))
 
 
-def _wrote(channel: str, message: Message) -> BuyerWrote | Unsupported:
+def _wrote(channel: str, message: Message, raw: bytes) -> BuyerWrote | Unsupported:
     if strange := _not_from_a_buyer(message):
         return _unsupported(channel, message, strange)
     return BuyerWrote(
         channel,
         _author(message),
-        external_id=str(whole(message.message_id)),
+        external_id=str(message.message_id),
         text=_words(message),
         sent_at=_instant(message.date),
-        media=media_of(message),
-        album=optional_text(message.media_group_id),
+        media=_media(message, raw, "message"),
+        album=message.media_group_id or None,
     )
 
 
-def _edited(channel: str, message: Message) -> BuyerEdited | Unsupported:
+def _edited(channel: str, message: Message, raw: bytes) -> BuyerEdited | Unsupported:
     if strange := _not_from_a_buyer(message):
         return _unsupported(channel, message, strange)
     return BuyerEdited(
         channel,
         _author(message),
-        external_id=str(whole(message.message_id)),
+        external_id=str(message.message_id),
         text=_words(message),
         sent_at=_instant(message.date),
         edited_at=_instant(message.edit_date),
-        media=media_of(message),
+        media=_media(message, raw, "edited_message"),
     )
 
 
 def _pressed(channel: str, query: CallbackQuery) -> BuyerPressed | Unsupported:
-    """The button of a private message; with an old message only its chat is left (InaccessibleMessage)."""
-    user = query.from_user
-    chat = query.message.chat if query.message else None
-    name, number = text(user.full_name), text(query.id)
-    if chat and chat.type != ChatType.PRIVATE:
-        return Unsupported(channel, buyer=None, external_id=number, what="group_button")
-    buyer = Buyer(str(whole(chat.id if chat else user.id)), name, optional_text(user.language_code))
+    """The button of a private message. A press on a button in a group is nobody's conversation."""
+    user, chat = query.sender, query.message.chat if query.message else None
+    if chat and chat.type != _PRIVATE:
+        return Unsupported(channel, buyer=None, external_id=query.id, what="group_button")
+    buyer = _buyer(chat.id if chat else user.id, user)
     if query.data is None:
-        return Unsupported(channel, buyer, external_id=number, what="game_button")
-    return BuyerPressed(channel, buyer, external_id=number, data=text(query.data))
+        return Unsupported(channel, buyer, external_id=query.id, what="game_button")
+    return BuyerPressed(channel, buyer, external_id=query.id, data=query.data)
 
 
 def _reachable(channel: str, change: ChatMemberUpdated) -> BuyerReachable:
-    user = change.from_user
-    buyer = Buyer(str(whole(change.chat.id)), text(user.full_name), optional_text(user.language_code))
-    status = text(change.new_chat_member.status)
-    return BuyerReachable(channel, buyer, reachable=status not in _GONE, at=_instant(change.date))
+    reachable = change.new_chat_member.status not in _GONE
+    return BuyerReachable(channel, _buyer(change.chat.id, change.sender), reachable, _instant(change.date))
 
 
 def _not_from_a_buyer(message: Message) -> str | None:
     """Why a message is no buyer's, as `Unsupported.what`; None when it is one."""
-    if message.chat.type != ChatType.PRIVATE:
+    if message.chat.type != _PRIVATE:
         return "group_message"
-    if message.from_user and message.from_user.is_bot:
+    if message.sender and message.sender.is_bot:
         return "bot_message"
     return None
 
 
 def _unsupported(channel: str, message: Message, what: str) -> Unsupported:
     """Without a buyer: an answer would go to a whole group, or to a machine."""
-    number = str(whole(message.message_id))
-    return Unsupported(channel, buyer=None, external_id=number, what=what, sent_at=_instant(message.date))
+    number, sent_at = str(message.message_id), _instant(message.date)
+    return Unsupported(channel, buyer=None, external_id=number, what=what, sent_at=sent_at)
 
 
 def _author(message: Message) -> Buyer:
     """In a private chat the chat is the buyer; replies go to its id."""
-    user, chat = message.from_user, message.chat
-    name = user.full_name if user else chat.full_name
-    language = user.language_code if user else None
-    return Buyer(str(whole(chat.id)), text(name), optional_text(language))
+    return _buyer(message.chat.id, message.sender or message.chat)
+
+
+def _buyer(address: int, person: User | Chat) -> Buyer:
+    """Whoever this is, reached at that chat; a chat without a user tells a name but no language."""
+    name = " ".join(part for part in (person.first_name, person.last_name) if part)
+    language = person.language_code if isinstance(person, User) else None
+    return Buyer(str(address), name, language or None)
 
 
 def _words(message: Message) -> str:
-    return text(message.text if message.text is not None else message.caption)
+    return message.text if message.text is not None else message.caption or ""
 
 
-def _instant(value: datetime | None) -> datetime:
-    if value is None:
+def _media(message: Message, raw: bytes, kind: str) -> tuple[Media, ...]:
+    """Only what we do not know costs a second reading of the whole update."""
+    known = media_of(message)
+    if known or message.text is not None:
+        return known
+    fields: dict[str, Any] = fields_in(raw)[kind]
+    return (other_media(fields),)
+
+
+def _instant(unix_s: int | None) -> datetime:
+    if unix_s is None:
         raise Unreadable("This Telegram update lacks the date that its kind must have.")
-    return value
+    return datetime.fromtimestamp(unix_s, UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from adapters.telegram.answers import NoUpdates, updates_in
 from adapters.telegram.intake import ALLOWED_UPDATES
 from flows.events import BuyerWrote
-from flows.ports import Refused, Unavailable, Unreadable
+from flows.ports import Item, Refused, Unavailable, Unreadable
 from sandbox.telegram.updates import FIRST_ID
 from sandbox.wire import Fault, machine_now
 from tests.adapters.telegram_bench import CHAT, Bench, bench, polling
@@ -115,6 +115,32 @@ async def test_nothing_is_confirmed_before_it_is_stored(desk: Bench) -> None:
     assert [len(offered) for offered in desk.shelf.offered] == [2, 2, 2, 2]
     assert ["offset" in asked for asked in desk.asked()[:5]] == [False, False, False, False, True]
     assert desk.pauses.seconds == [1.0, 2.0, 4.0]
+
+
+async def test_while_the_store_is_full_telegram_is_not_asked_for_more(desk: Bench) -> None:
+    """Back-pressure: what cannot be stored yet waits at Telegram, and nothing is dropped or piled up here."""
+    may_go, asked = asyncio.Event(), asyncio.Event()
+    store = desk.shelf.store
+
+    async def slow(items: Sequence[Item]) -> None:
+        asked.set()
+        await may_go.wait()
+        await store(items)
+
+    channel = await desk.started()
+    desk.shelf.store = slow  # type: ignore[method-assign] # the bench's own sink, slowed down
+    buyer = desk.sandbox.buyer(CHAT)
+    buyer.say("one")
+    async with polling(channel, desk.shelf):
+        await asked.wait()
+        buyer.say("two")
+        before = len(desk.asked())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert len(desk.asked()) == before
+        may_go.set()
+        await desk.shelf.until(2)
+    assert texts(desk) == ["one", "two"]
 
 
 async def test_a_failing_store_keeps_the_confirmed_offset(desk: Bench) -> None:

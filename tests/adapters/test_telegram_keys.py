@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.adapters.telegram_updates import (
     CHANNEL,
     EVERY_KIND,
     PHOTO,
+    USER,
     edited,
     file,
     member,
@@ -21,6 +23,24 @@ from tests.adapters.telegram_updates import (
 )
 
 LANE = f"{CHANNEL}:4500001"
+STORED = json.loads((Path(__file__).parent / "golden" / "telegram" / "keys.json").read_text(encoding="utf-8"))
+ODD: dict[str, Any] = {
+    "half a character": message(text="broken \ud83d heart"),
+    "words beyond ASCII": message(text='Größe "42" \\ \n\x7f 尺码 👟'),
+    "words that are no words": message(text={"b": [1, 0.1, None, True], "a": "ñ"}),
+    "a photo with words about another": message(
+        text="hi", photo=PHOTO, reply_to_message=message(photo=PHOTO)["message"], quote={"file_unique_id": "no"}
+    ),
+    "media of a kind to come": message(hologram={"file_unique_id": "u-1"}, after=[file("u-2"), "x", {}]),
+    "a message without a number": edited(message_id=True, text="hi"),
+    "a press that is too long to be a key": pressed(id="9" * 200),
+    "a press without its message": {"update_id": 9, "callback_query": {"id": "8", "from": USER, "data": "x"}},
+    "nothing but a number": {"update_id": 7},
+    "a kind without a chat": {"update_id": 2**63 - 1, "poll": {"id": 2**80, "share": 1e-07, "all": float("inf")}},
+    "a number of no use": {"update_id": -1, "message": "?"},
+    "a list": ["?", 1.0, None],
+    "words alone": "\ud83d",
+}
 
 
 def key(update: object) -> tuple[str, str]:
@@ -122,4 +142,23 @@ def test_an_element_without_a_number_takes_the_last_position() -> None:
 def test_the_stored_bytes_hold_the_values_as_received() -> None:
     """Unknown fields and numbers beyond 64 bits are kept: a later release may understand them."""
     update = message(text="x", new_thing={"big": 2**80, "half": "\ud83d", "float": 0.1})
+    assert json.loads(item_of(BOT_ID, update, 0).raw) == update
+
+
+@pytest.mark.parametrize("name", [*EVERY_KIND, *ODD])
+def test_what_names_an_update_is_what_it_was_when_shops_stored_theirs(name: str) -> None:
+    """A key that changes with a release makes every redelivery after it a second event. Never write these anew."""
+    item = item_of(BOT_ID, (EVERY_KIND | ODD)[name], 41)
+    assert [item.external_id, item.fingerprint, item.lane, item.position] == STORED[name]
+
+
+def test_every_stored_name_is_compared() -> None:
+    """A sample that is taken away would take its promise with it."""
+    assert STORED.keys() == (EVERY_KIND | ODD).keys()
+
+
+@pytest.mark.parametrize("name", [*EVERY_KIND, *ODD])
+def test_the_stored_bytes_are_the_update(name: str) -> None:
+    """Whatever spells it, and with nothing left out: a later release reads these bytes."""
+    update = (EVERY_KIND | ODD)[name]
     assert json.loads(item_of(BOT_ID, update, 0).raw) == update
