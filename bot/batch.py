@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
-from bot import __version__
+from bot import __version__, burying
 from bot.outgoing import Outgoing
-from bot.store import cases, codec, conversations, inbox, journal, outbox
+from bot.store import cases, codec, conversations, inbox, journal, numbers, outbox
 from bot.store.database import insert_new, upsert
 from bot.store.tables import actions, asked, evidence, messages
 from bot.store.tables import buyers as buyers_table
@@ -49,6 +50,12 @@ class Brain:
     translators: Mapping[str, Translate]
     find_order: Callable[[str], str | None]
     guard: Callable[[str, Case], tuple[str, ...]]
+    versions: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """`versions` is what the journal says of every decision: playbooks, rules, code."""
+        said = codec.dumps({**self.book.versions, "code": __version__})
+        object.__setattr__(self, "versions", said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +75,40 @@ class Batch:
     now: datetime
     machine_now: datetime
     rows: Sequence[inbox.Row]
-    decoded: dict[str, events.Event | None] = field(default_factory=dict)
+    connection: Connection
+    decoded: dict[str, events.CaseEvent | None] = field(default_factory=dict)
+    decided: list[burying.Decided] = field(default_factory=list)
     outcomes: list[inbox.Outcome] = field(default_factory=list)
     stored: dict[str, Case] = field(default_factory=dict)
     current: dict[str, Case] = field(default_factory=dict)
     of_conversation: dict[str, list[str]] = field(default_factory=dict)
     of_order: dict[str, list[str]] = field(default_factory=dict)
     lanes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    told: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     lane_of: dict[str, str] = field(default_factory=dict)
     known_messages: dict[tuple[str, str], str] = field(default_factory=dict)
     case_of_message: dict[str, str] = field(default_factory=dict)
     sent_at: dict[str, datetime] = field(default_factory=dict)
     effect_states: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
-    number: int = 0
     entries: list[journal.Entry] = field(default_factory=list)
     written: list[tuple[str, str, NewText]] = field(default_factory=list)
     transitions: list[tuple[str, Case | None, Case]] = field(default_factory=list)
     effects: list[tuple[str, str, Effect]] = field(default_factory=list)
     table_rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     edits: list[tuple[str, str]] = field(default_factory=list)
+    newcomers: int = 0
+    spare_numbers: deque[int] = field(default_factory=deque)
 
     # --- reading -------------------------------------------------------------------------------------------
 
-    async def load(self, connection: AsyncConnection) -> None:
+    def load(self) -> None:
         for row in self.rows:
             self._decode(row)
         happened = [event for event in self.decoded.values() if event is not None]
-        await self._load_conversations(connection)
-        await self._load_cases(connection, happened)
-        await self._load_details(connection, happened)
+        self._load_conversations()
+        self._load_cases(happened)
+        self._load_details(happened)
 
     def _decode(self, row: inbox.Row) -> None:
         """Only the payload decides: what cannot be read is dead at once, its neighbours live."""
@@ -110,47 +121,51 @@ class Batch:
             reason = str(error) if isinstance(error, Unreadable) else f"no channel {row.channel} is set up"
             self.outcomes.append(inbox.Outcome(row.id, "dead", error=reason))
             return
+        if isinstance(event, events.Housekeeping):
+            self.decided.append((row.id, event))
+            return
         self.decoded[row.id] = event  # type: ignore[assignment] # the codec only knows events under this kind
 
-    async def _load_conversations(self, connection: AsyncConnection) -> None:
-        shop = self.brain.shop
+    def _load_conversations(self) -> None:
+        connection, shop = self.connection, self.brain.shop
         lanes = {row.lane for row in self.rows if isinstance(self.decoded.get(row.id), BUYER_EVENTS)}
-        self.lanes = await conversations.by_lane(connection, shop, lanes)
+        known = conversations.by_lane(connection, shop, lanes)
+        self.lanes = {lane: (each.id, each.channel) for lane, each in known.items()}
+        self.newcomers = len(lanes) - len(known)
+        self.told = {each.id: (each.name, each.language) for each in known.values()}
         keys = set()
         for row in self.rows:
             event = self.decoded.get(row.id)
             if isinstance(event, events.BuyerEdited | events.BuyerWrote) and row.lane in self.lanes:
                 keys.add((self.lanes[row.lane][0], event.external_id))
-        found = await conversations.message_ids(connection, shop, keys)
+        found = conversations.message_ids(connection, shop, keys)
         self.known_messages = {key: message for key, (message, _) in found.items()}
         self.case_of_message = dict(found.values())
 
-    async def _load_cases(self, connection: AsyncConnection, happened: Sequence[events.Event]) -> None:
-        shop = self.brain.shop
+    def _load_cases(self, happened: Sequence[events.CaseEvent]) -> None:
+        connection, shop = self.connection, self.brain.shop
         named = {event.case for event in happened if not isinstance(event, (*BUYER_EVENTS, events.CaseOpened))}
         orders = {event.order for event in happened if isinstance(event, events.CaseOpened) and event.order}
-        loaded = await cases.get(connection, shop, named)
-        by_conversation = await cases.by_conversation(connection, shop, {id for id, _ in self.lanes.values()})
+        loaded = cases.get(connection, shop, named)
+        by_conversation = cases.by_conversation(connection, shop, {id for id, _ in self.lanes.values()})
         for conversation, found in by_conversation.items():
             self.of_conversation[conversation] = [case.id for case in found]
             loaded |= {case.id: case for case in found}
-        for case in await cases.by_order(connection, shop, orders):
+        for case in cases.by_order(connection, shop, orders):
             self.of_order.setdefault(case.order or "", []).append(case.id)
             loaded[case.id] = case
         self.stored, self.current = dict(loaded), dict(loaded)
-        if any(isinstance(event, (*BUYER_EVENTS, events.CaseOpened)) for event in happened):
-            self.number = await cases.highest_number(connection, shop)
 
-    async def _load_details(self, connection: AsyncConnection, happened: Sequence[events.Event]) -> None:
-        shop = self.brain.shop
+    def _load_details(self, happened: Sequence[events.CaseEvent]) -> None:
+        connection, shop = self.connection, self.brain.shop
         effects = {c.proposal.effect for c in self.current.values() if c.proposal and c.proposal.effect}
-        self.effect_states = await outbox.states(connection, shop, effects)
+        self.effect_states = outbox.states(connection, shop, effects)
         read = {event.message for event in happened if isinstance(event, events.Recognised)}
-        found = await conversations.texts_of(connection, shop, read)
+        found = conversations.texts_of(connection, shop, read)
         self.sent_at = {id: row["sent_at"] for id, row in found.items()}
         approving = {event.case for event in happened if isinstance(event, events.Approved)}
         drafts = {c.proposal.text.id for c in self.current.values() if c.id in approving and c.proposal}
-        self.bodies = await cases.text_bodies(connection, shop, drafts)
+        self.bodies = cases.text_bodies(connection, shop, drafts)
         parties = {p.conversation for c in self.current.values() for p in c.parties}
         self.lane_of = {p.conversation: p.lane for c in self.current.values() for p in c.parties}
         self.lane_of |= {id: lane for lane, (id, _) in self.lanes.items() if id not in parties}
@@ -167,7 +182,7 @@ class Batch:
             state = "ignored" if case is None else "handled"
             self.outcomes.append(inbox.Outcome(row.id, state, case=case))
 
-    def _advance(self, row: inbox.Row, event: events.Event) -> str | None:
+    def _advance(self, row: inbox.Row, event: events.CaseEvent) -> str | None:
         """Route and step one event; answers the case it belongs to, or None when it concerns none."""
         event, party, message = self._met(row, event)
         routed = self._route(event, party, message)
@@ -184,7 +199,7 @@ class Batch:
             self.case_of_message.setdefault(message, decision.case.id)
         return decision.case.id
 
-    def _met(self, row: inbox.Row, event: events.Event) -> tuple[events.Event, Party | None, str | None]:
+    def _met(self, row: inbox.Row, event: events.CaseEvent) -> tuple[events.CaseEvent, Party | None, str | None]:
         """The conversation of a buyer's event (a new one if need be) and our id of its message.
 
         A message that comes again with other content is an edit, whether or not it says so; an edit of
@@ -206,7 +221,7 @@ class Batch:
         message = self.known_messages[key] = derived_id(row.id, "message")
         return _as_message(event), party, message
 
-    def _route(self, event: events.Event, party: Party | None, message: str | None) -> Routed:
+    def _route(self, event: events.CaseEvent, party: Party | None, message: str | None) -> Routed:
         if isinstance(event, events.CaseOpened):
             return route_opened(event, [self.current[id] for id in self.of_order.get(event.order or "", [])])
         if isinstance(event, BUYER_EVENTS):
@@ -222,7 +237,7 @@ class Batch:
         return Routed(case, "named", drop=case is None)
 
     def _context(
-        self, event: events.Event, party: Party | None, message: str | None, case: Case | None, why: str
+        self, event: events.CaseEvent, party: Party | None, message: str | None, case: Case | None, why: str
     ) -> Context:
         effect = case.proposal.effect if case is not None and case.proposal is not None else None
         blocked: tuple[str, ...] = ()
@@ -235,7 +250,7 @@ class Batch:
             party=party,
             message=message,
             sent_at=self.sent_at.get(message) if message else None,
-            number=self.number + 1,
+            number=self._number() if case is None else 0,
             effect=self.effect_states.get(effect) if effect else None,
             blocked=blocked,
             staff=self.people.staff,
@@ -243,15 +258,20 @@ class Batch:
             why_joined=why,
         )
 
+    def _number(self) -> int:
+        """Each new conversation opens a case: theirs are taken together, what else is needed one by one."""
+        if not self.spare_numbers:
+            self.spare_numbers += numbers.take(self.connection, self.brain.shop, max(1, self.newcomers))
+            self.newcomers = 0
+        return self.spare_numbers.popleft()
+
     def _keep(
-        self, row: inbox.Row, event: events.Event, context: Context, before: Case | None, decision: Decision
+        self, row: inbox.Row, event: events.CaseEvent, context: Context, before: Case | None, decision: Decision
     ) -> None:
         """Make the decision visible to the rows that follow in this batch, and remember what to write."""
         after = decision.case
-        if before is None:
-            self.number += 1
-            if after.order:
-                self.of_order.setdefault(after.order, []).insert(0, after.id)
+        if before is None and after.order:
+            self.of_order.setdefault(after.order, []).insert(0, after.id)
         for party in after.parties:
             known = self.of_conversation.setdefault(party.conversation, [])
             if after.id not in known:
@@ -266,7 +286,7 @@ class Batch:
         self.entries.append(
             journal.Entry(
                 after.id, after.revision, row.id, type(event).__name__, self.now, context,
-                {**self.brain.book.versions, "code": __version__}, before, after, decision.effects, decision.lines,
+                self.brain.versions, before, after, decision.effects, decision.lines,
             )
         )  # fmt: skip
 
@@ -282,18 +302,13 @@ class Batch:
                 pass
 
     def _record(
-        self, row: inbox.Row, event: events.Event, case: Case, party: Party | None, message: str | None
+        self, row: inbox.Row, event: events.CaseEvent, case: Case, party: Party | None, message: str | None
     ) -> None:
-        """Rows beside the case: buyer, conversation, message, evidence."""
+        """Rows beside the case: buyer and conversation where they are news, message, evidence."""
         if party is None or not isinstance(event, BUYER_EVENTS) or event.buyer is None:
             return
         shop = self.brain.shop
-        buyer = derived_id(party.conversation, "buyer")
-        self._put("buyers", {"shop_id": shop, "id": buyer, "channel": party.channel,
-                             "address": event.buyer.address, "name": event.buyer.name,
-                             "language": event.buyer.language})  # fmt: skip
-        self._put("conversations", {"shop_id": shop, "id": party.conversation, "channel": party.channel,
-                                    "lane": party.lane, "buyer_id": buyer, "opened_at": self.now})  # fmt: skip
+        self._record_buyer(event.buyer, party)
         if isinstance(event, events.BuyerEdited) and message is not None:
             self.edits.append((message, event.text))
         elif isinstance(event, events.BuyerWrote) and message is not None:
@@ -304,42 +319,56 @@ class Batch:
                                        "file_id": media.file_id, "unique_id": media.unique_id,
                                        "name": media.name, "size": media.size})  # fmt: skip
 
+    def _record_buyer(self, buyer: events.Buyer, party: Party) -> None:
+        told, tells = self.told.get(party.conversation), (buyer.name, buyer.language)
+        if told == tells:
+            return
+        shop, id = self.brain.shop, derived_id(party.conversation, "buyer")
+        self.told[party.conversation] = tells
+        self._put("buyers", {"shop_id": shop, "id": id, "channel": party.channel, "address": buyer.address,
+                             "name": buyer.name, "language": buyer.language})  # fmt: skip
+        if told is None:
+            self._put("conversations", {"shop_id": shop, "id": party.conversation, "channel": party.channel,
+                                        "lane": party.lane, "buyer_id": id, "opened_at": self.now})  # fmt: skip
+
     def _put(self, table: str, row: dict[str, Any]) -> None:
         self.table_rows.setdefault(table, []).append(row)
 
     # --- writing -------------------------------------------------------------------------------------------
 
-    async def save(self, connection: AsyncConnection) -> None:
+    def save(self) -> None:
         """Everything in one transaction. Raises StaleCase when another writer moved one of the cases."""
-        shop = self.brain.shop
+        connection, shop = self.connection, self.brain.shop
         first: dict[str, Case | None] = {}
         for _, before, after in self.transitions:
             first.setdefault(after.id, before)
-        await upsert(connection, buyers_table, _last(self.table_rows.get("buyers", [])))
-        await insert_new(connection, conversations_table, _last(self.table_rows.get("conversations", [])))
-        await insert_new(connection, messages, self.table_rows.get("messages", []))
-        await conversations.edit(connection, shop, self.edits)
-        await insert_new(connection, evidence, self.table_rows.get("evidence", []))
-        await cases.add_texts(connection, shop, self.written, self.now)
-        await cases.save(connection, shop, [(b, self.current[id]) for id, b in first.items()], self.now)
-        await cases.add_approvals(connection, self.transitions, self.now)
-        await self._save_consequences(connection)
-        await journal.add(connection, shop, self.entries)
-        await inbox.settle(connection, shop, self.outcomes, self.now)
+        heads = cases.lock(connection, shop, [before for before in first.values() if before is not None])
+        upsert(connection, buyers_table, _last(self.table_rows.get("buyers", [])))
+        insert_new(connection, conversations_table, _last(self.table_rows.get("conversations", [])))
+        insert_new(connection, messages, self.table_rows.get("messages", []))
+        conversations.edit(connection, shop, self.edits)
+        insert_new(connection, evidence, self.table_rows.get("evidence", []))
+        cases.add_texts(connection, shop, self.written, self.now)
+        cases.save(connection, shop, [(b, self.current[id]) for id, b in first.items()], self.now)
+        cases.add_approvals(connection, self.transitions, self.now)
+        self._save_consequences()
+        journal.add(connection, shop, self.entries, heads)
+        self.outcomes += burying.decide(connection, shop, self.decided, self.now)
+        buried = [outcome.row for outcome in self.outcomes if outcome.state == "dead"]
+        burying.announce(connection, shop, buried, self.now, self.machine_now)
+        inbox.settle(connection, shop, self.outcomes, self.now)
 
-    async def _save_consequences(self, connection: AsyncConnection) -> None:
-        shop = self.brain.shop
+    def _save_consequences(self) -> None:
+        connection, shop = self.connection, self.brain.shop
         rows = [new for event, case, effect in self.effects for new in self._outgoing(event, case, effect)]
-        await outbox.add(connection, shop, rows, self.now)
+        outbox.add(connection, shop, rows, self.now)
         released = [effect.id for _, _, effect in self.effects if isinstance(effect, ReleaseReply)]
-        await outbox.release(connection, shop, released)
+        outbox.release(connection, shop, released)
         cancelled = [(e.id, e.why) for _, _, e in self.effects if isinstance(e, CancelReply)]
-        await outbox.cancel(connection, shop, cancelled, self.now)
+        outbox.cancel(connection, shop, cancelled, self.now)
         handoffs = [row for _, before, after in self.transitions for row in _action_rows(before, after)]
-        await upsert(connection, actions, _last(handoffs))
-        await insert_new(
-            connection, asked, [r for _, b, a in self.transitions for r in _asked_rows(b, a, self.now)]
-        )
+        upsert(connection, actions, _last(handoffs))
+        insert_new(connection, asked, [r for _, b, a in self.transitions for r in _asked_rows(b, a, self.now)])
 
     def _outgoing(self, event: str, case: str, effect: Effect) -> list[outbox.New]:
         new = Outgoing(event, case, self.machine_now, self.lane_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.clock import BusinessClock
 from bot.store import cases, conversations
@@ -37,15 +37,15 @@ class Loader:
     def policy(self) -> Policy:
         return self._policy
 
-    async def shown(self, connection: AsyncConnection, case: Case, lines: Sequence[Line] = ()) -> Shown:
+    def shown(self, connection: Connection, case: Case, lines: Sequence[Line] = ()) -> Shown:
         """The case with everything it, or one of these lines, refers to."""
         now = self._clock.now()
         buyer = None
         if case.parties:
-            buyer = await conversations.buyer_of(connection, self._shop, case.parties[-1].conversation)
+            buyer = conversations.buyer_of(connection, self._shop, case.parties[-1].conversation)
         wanted_messages = {*case.unanswered, *_marked(lines, "message"), *((case.last_message or "",))}
-        found = await conversations.texts_of(connection, self._shop, wanted_messages)
-        texts = await cases.text_bodies(connection, self._shop, {*_texts_of(case), *_marked(lines, "text")})
+        found = conversations.texts_of(connection, self._shop, wanted_messages)
+        texts = cases.text_bodies(connection, self._shop, {*_texts_of(case), *_marked(lines, "text")})
         return Shown(
             case=case,
             now=now,

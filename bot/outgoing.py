@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,8 @@ from flows.effects import (
 )
 from flows.values import derived_id
 
+_NOTHING = '{"v":1}'  # a card is rendered from its case
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
@@ -36,17 +38,18 @@ class Outgoing:
         match effect:
             case SendReply(id, conversation, text, version):
                 lane = self.lane_of[conversation]
-                row = self._new(id, "reply", lane, f"reply:{id}", conversation=conversation, text=text.id,
-                                digest=text.digest)  # fmt: skip
-                return replace(row, held=True, version=version, buyer_lane=lane)
+                body = codec.dumps({"v": 1, "conversation": conversation, "text": text.id, "digest": text.digest})
+                return outbox.New(id, self.case, self.event, "reply", lane, f"reply:{id}", body, self.at,
+                                  held=True, version=version, buyer_lane=lane)  # fmt: skip
             case SendAutomatic(id, kind, conversation, text):
                 lane = self.lane_of[conversation]
                 return self._new(id, "automatic", lane, f"{kind}:{id}", conversation=conversation, text=text.id,
                                  digest=text.digest)  # fmt: skip
             case ShowCase(patience_s):
-                row = self._new(derived_id(self.event, f"card:{self.case}"), "card", f"card:{self.case}",
-                                f"card:{self.case}:{self.event}")  # fmt: skip
-                return replace(row, not_before=self.at + timedelta(seconds=patience_s))
+                lane = f"card:{self.case}"
+                return outbox.New(derived_id(self.event, lane), self.case, self.event, "card", lane,
+                                  f"{lane}:{self.event}", _NOTHING,
+                                  self.at + timedelta(seconds=patience_s))  # fmt: skip
             case SoundAlarm(id, deadline, rung, people, loud):
                 return self._new(id, "alarm", f"alarm:{deadline}", f"alarm:{deadline}:{rung}:{self.event}",
                                  deadline=deadline, rung=rung, people=list(people), loud=loud)  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from flows.values import TextRef
 
@@ -34,8 +35,7 @@ class Source(StrEnum):
     STAFF = "staff"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True, gc=False):
     """Something known about the case. A fact that is not there is unknown."""
 
     name: str
@@ -60,8 +60,7 @@ class ProposalState(StrEnum):
     SUBMITTED = "submitted"  # handoff only, with proof
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True, gc=False):
     """A next step offered to staff: a text, and for a handoff the action that text belongs to.
 
     `version` is the case's version it was made at; an approval names it. `gloss` is the same text in the
@@ -117,8 +116,7 @@ class AlarmState(StrEnum):
     FAILED = "failed"  # the desk refused it; `reason` says why
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True, gc=False):
     """One rung of a deadline's ladder. `message` is the desk's own id of the posted alert."""
 
     rung: str
@@ -129,8 +127,7 @@ class Alarm:
     message: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True, gc=False):
     """How a due instant came about; `flows.clocks.due` makes it, staff read it line by line."""
 
     rule: str
@@ -145,8 +142,7 @@ class Explanation:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Struct, frozen=True, gc=False):
     """A due instant with the rule and arithmetic that produced it, and its ladder (earliest rung first).
 
     `bound` is "due" for the one that drives, "outer" for a later limit that another source names.
@@ -165,8 +161,7 @@ class Deadline:
     ended_why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True, gc=False):
     """A conversation of this case: its id, its channel, and the buyer's address there as the lane."""
 
     conversation: str
@@ -174,8 +169,7 @@ class Party:
     lane: str
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True, gc=False):
     """One after-sales matter.
 
     `version` is raised by everything that voids an approval; `revision` by every event (it is the number of
@@ -209,7 +203,6 @@ class Case:
     last_message: str | None = None
     waiting_since: datetime | None = None
     receipt_at: datetime | None = None
-    answered: bool = False
     unreachable: bool = False
     asked: tuple[str, ...] = ()
     last_decided_by: str | None = None

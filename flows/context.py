@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from flows.case import Party
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True, gc=False):
     """`message` is our id of the message the event is about, `sent_at` the platform's instant of it.
 
-    `number` is the next free case number. `effect` is the state of the current reply's outbox row, read in this
-    very transaction. `blocked` are the guard's rule ids against the current draft. `staff` and `leads` are the
-    people at the desk now. `why_joined` says how the event found its case.
+    `number` is the one given to the case that this event opens, else 0. `effect` is the state of the current
+    reply's outbox row, read in this very transaction. `blocked` are the guard's rule ids against the current
+    draft. `staff` and `leads` are the people at the desk now. `why_joined` says how the event found its case.
     """
 
     party: Party | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from flows.case import Alarm, AlarmState, Deadline, DeadlineKind, DeadlineState
 from flows.clocks import due, ladder
@@ -29,7 +31,7 @@ def start_rule(
     lag_s = max(0.0, (work.cause.at - started_at).total_seconds())
     rule = work.book.rules[rule_id]
     if rule_id == FIRST_ANSWER and work.policy.first_answer is not None:
-        rule = replace(rule, length=work.policy.first_answer / timedelta(hours=1))
+        rule = dataclasses.replace(rule, length=work.policy.first_answer / timedelta(hours=1))
     explained = due(rule, started_at, lag_s=lag_s, start_event=start_event)
     rungs = ladder(explained.due_at, started_at, work.book.ladders[ladder_name])
     _add(work, Deadline(work.new_id(), kind, rule_id, started_at, explained.due_at, rungs, bound=bound,

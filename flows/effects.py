@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from flows.case import Case
 from flows.rich import Line
 from flows.values import NewText, TextRef
 
 
-@dataclass(frozen=True, slots=True)
-class SendReply:
+class SendReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """Hold this text for the buyer until the step releases it; sent at most once, ever.
 
     `id` is the outbox row and derives from the approving event. `version` is the case's, for the
@@ -23,23 +22,20 @@ class SendReply:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseReply:
+class ReleaseReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """The undo window has passed: let the held row go, if nothing voided it."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CancelReply:
+class CancelReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """Take a held row back."""
 
     id: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class SendAutomatic:
+class SendAutomatic(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """A fixed text of a kind the shop lets go out by itself (`kind`: receipt)."""
 
     id: str
@@ -48,15 +44,13 @@ class SendAutomatic:
     text: TextRef
 
 
-@dataclass(frozen=True, slots=True)
-class ShowCase:
+class ShowCase(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """Bring the card and the thread up to the newest state. `patience_s`: wait so long for more news."""
 
     patience_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class SoundAlarm:
+class SoundAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """Post one rung of a ladder as a new message, mentioning `people`; `loud` goes to the channel itself."""
 
     id: str
@@ -66,8 +60,7 @@ class SoundAlarm:
     loud: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshAlarm:
+class RefreshAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """Edit a posted alert: somebody acknowledged it, or the clock has stopped."""
 
     id: str
@@ -75,8 +68,7 @@ class RefreshAlarm:
     rung: str
 
 
-@dataclass(frozen=True, slots=True)
-class TellPerson:
+class TellPerson(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """Answer the person who clicked, seen by nobody else. Best effort: never the only copy of anything."""
 
     id: str
@@ -84,8 +76,7 @@ class TellPerson:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class RecogniseMessage:
+class RecogniseMessage(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """Have the recogniser read this message; its answer comes back as an event."""
 
     id: str
@@ -105,8 +96,7 @@ Effect = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True, gc=False):
     """The new case and what follows. `lines` are the thread's history, oldest first.
 
     The instant at which a time predicate would change the branch is one of the case's reminders ("review").

@@ -5,15 +5,15 @@ A buyer's events carry the platform's own words and instants; staff's carry who 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from flows.case import Situation
 from flows.values import Money
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(Struct, frozen=True, gc=False):
     """Something other than text in a message, kept by the platform's file id.
 
     `kind` is photo, document, voice, audio, video, video_note, animation, sticker, location, contact or other. A
@@ -27,8 +27,7 @@ class Media:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
+class Buyer(Struct, frozen=True, gc=False):
     """Who wrote: the address on that channel (a chat id, a mail address), the name shown, a language tag."""
 
     address: str
@@ -36,8 +35,7 @@ class Buyer:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BuyerWrote:
+class BuyerWrote(Struct, frozen=True, gc=False):
     """A message. `sent_at` is the platform's own instant; `external_id` its id in that conversation."""
 
     channel: str
@@ -49,8 +47,7 @@ class BuyerWrote:
     album: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BuyerEdited:
+class BuyerEdited(Struct, frozen=True, gc=False):
     """A message changed after it was sent; `text` is the new whole text."""
 
     channel: str
@@ -62,8 +59,7 @@ class BuyerEdited:
     media: tuple[Media, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BuyerPressed:
+class BuyerPressed(Struct, frozen=True, gc=False):
     """An inline button; `data` is what we put into it."""
 
     channel: str
@@ -72,8 +68,7 @@ class BuyerPressed:
     data: str
 
 
-@dataclass(frozen=True, slots=True)
-class BuyerReachable:
+class BuyerReachable(Struct, frozen=True, gc=False):
     """The buyer blocked (`reachable` False) or unblocked the channel."""
 
     channel: str
@@ -82,8 +77,7 @@ class BuyerReachable:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Unsupported:
+class Unsupported(Struct, frozen=True, gc=False):
     """Something real that this version cannot read; staff see that it came, nothing is dropped."""
 
     channel: str
@@ -93,8 +87,7 @@ class Unsupported:
     sent_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True, gc=False):
     """What the recogniser made of a message. `confidence` is 0 to 1; below the threshold it says unsure.
 
     `label` is one of the labels of the message data (design.md, section 6), `order` as written by the buyer.
@@ -112,8 +105,7 @@ class Recognised:
     recogniser: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseOpened:
+class CaseOpened(Struct, frozen=True, gc=False):
     """A person opened a case by hand: here, a claim notice read on the marketplace."""
 
     by: str
@@ -125,15 +117,13 @@ class CaseOpened:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SituationChosen:
+class SituationChosen(Struct, frozen=True, gc=False):
     case: str
     by: str
     situation: Situation
 
 
-@dataclass(frozen=True, slots=True)
-class FactsSet:
+class FactsSet(Struct, frozen=True, gc=False):
     """Facts that a person set or corrected; an empty value makes the fact unknown again."""
 
     case: str
@@ -141,8 +131,7 @@ class FactsSet:
     facts: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True, gc=False):
     """Somebody opened the editor: a soft claim, shown on the card, no lock."""
 
     case: str
@@ -150,23 +139,20 @@ class Claimed:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(Struct, frozen=True, gc=False):
     """The editor was closed without saving."""
 
     case: str
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(Struct, frozen=True, gc=False):
     case: str
     by: str
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
-class Approved:
+class Approved(Struct, frozen=True, gc=False):
     """A named person's yes to the text of this version."""
 
     case: str
@@ -174,8 +160,7 @@ class Approved:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class DraftEdited:
+class DraftEdited(Struct, frozen=True, gc=False):
     """A person wrote another text; `send` approves it in the same gesture."""
 
     case: str
@@ -185,23 +170,20 @@ class DraftEdited:
     send: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(Struct, frozen=True, gc=False):
     case: str
     by: str
     version: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True, gc=False):
     case: str
     by: str
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoReplyNeeded:
+class NoReplyNeeded(Struct, frozen=True, gc=False):
     """ "No reply needed" is an answer too: it stops the shop's clock, with a reason."""
 
     case: str
@@ -210,8 +192,7 @@ class NoReplyNeeded:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(Struct, frozen=True, gc=False):
     """A person did by hand what Amends cannot do; `proof` is what they saw (a reference, a link)."""
 
     case: str
@@ -220,16 +201,14 @@ class Submitted:
     proof: str
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(Struct, frozen=True, gc=False):
     case: str
     by: str
     deadline: str
     rung: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoteAdded:
+class NoteAdded(Struct, frozen=True, gc=False):
     """Something typed in the case's thread: a note for the file, never sent."""
 
     case: str
@@ -238,8 +217,7 @@ class NoteAdded:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmDue:
+class AlarmDue(Struct, frozen=True, gc=False):
     """A rung's instant has come. `due_at` is the due instant it was set for: a stale one is known by value.
 
     `late_s` is how late the service noticed, by the business clock.
@@ -252,8 +230,7 @@ class AlarmDue:
     late_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyDelivered:
+class ReplyDelivered(Struct, frozen=True, gc=False):
     """The platform accepted a reply. `receipt` is the platform's message id, `at` its instant."""
 
     case: str
@@ -262,8 +239,7 @@ class ReplyDelivered:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyRefused:
+class ReplyRefused(Struct, frozen=True, gc=False):
     """The platform will not take it, now or later; `reason` is for people."""
 
     case: str
@@ -272,8 +248,7 @@ class ReplyRefused:
     unreachable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyUnknown:
+class ReplyUnknown(Struct, frozen=True, gc=False):
     """The request left and no answer came: the buyer may have it. Only a person can settle that."""
 
     case: str
@@ -281,8 +256,7 @@ class ReplyUnknown:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True, gc=False):
     """A person settled an unknown outcome: the buyer has it (`delivered`), or it is to be sent again."""
 
     case: str
@@ -291,8 +265,7 @@ class Settled:
     delivered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmPosted:
+class AlarmPosted(Struct, frozen=True, gc=False):
     """The desk has the alert; `message` is its id there."""
 
     case: str
@@ -301,12 +274,26 @@ class AlarmPosted:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmFailed:
+class AlarmFailed(Struct, frozen=True, gc=False):
     case: str
     deadline: str
     rung: str
     reason: str
+
+
+class DeadRetried(Struct, frozen=True, gc=False):
+    """A person wants an input of the dead letter handled once more. `row` is its id in the inbox."""
+
+    row: str
+    by: str
+
+
+class DeadDropped(Struct, frozen=True, gc=False):
+    """A person decided that an input of the dead letter needs no handling, and why."""
+
+    row: str
+    by: str
+    why: str
 
 
 BuyerEvent = BuyerWrote | BuyerEdited | BuyerPressed | BuyerReachable | Unsupported
@@ -327,4 +314,6 @@ StaffEvent = (
     | Settled
 )
 MachineEvent = Recognised | AlarmDue | ReplyDelivered | ReplyRefused | ReplyUnknown | AlarmPosted | AlarmFailed
-Event = BuyerEvent | CaseOpened | StaffEvent | MachineEvent
+CaseEvent = BuyerEvent | CaseOpened | StaffEvent | MachineEvent
+Housekeeping = DeadRetried | DeadDropped  # concerns an input, no case
+Event = CaseEvent | Housekeeping

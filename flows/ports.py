@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from flows.events import Event
 from flows.rich import Rich
-from flows.view import AlarmView, CardView, EditorView, FactsView, Finding, QueueRow
+from flows.view import AlarmView, CardView, DeadView, EditorView, FactsView, Finding, QueueRow
 
 
 class PortError(Exception):
@@ -133,6 +133,10 @@ class BuyerChannel(Protocol):
         """One attempt, never a retry. Raises Unavailable, Refused or OutcomeUnknown."""
         ...
 
+    async def probe(self) -> None:
+        """Ask the platform something that changes nothing. Raises Unavailable while it is away."""
+        ...
+
     async def close(self) -> None: ...
 
     def health(self) -> Health: ...
@@ -198,6 +202,10 @@ class StaffDesk(Protocol):
         """Words that only this person sees; best effort."""
         ...
 
+    async def probe(self) -> None:
+        """Ask the desk's platform something that changes nothing. Raises Unavailable while it is away."""
+        ...
+
     async def close(self) -> None: ...
 
     def health(self) -> Health: ...
@@ -236,6 +244,10 @@ class Desk(Protocol):
 
     async def queue(self) -> Sequence[QueueRow]:
         """Open cases, the most urgent first."""
+        ...
+
+    async def dead(self) -> DeadView:
+        """Inputs that could not be handled, the oldest first."""
         ...
 
     def word(self, key: str, **params: str) -> str:

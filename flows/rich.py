@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 
 @dataclass(frozen=True, slots=True)
 class At:
@@ -45,8 +47,7 @@ Part = str | At | Person | Strong | Quote
 Rich = tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """One sentence of the history or of an answer: a key of the desk's catalogue with its parameters.
 
     Values are plain strings; `at:` (ISO instant), `person:`, `text:` (a text's id) and `word:` (another key) are

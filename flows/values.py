@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NewType
+
+from msgspec import Struct
 
 Shop = NewType("Shop", str)
 DEFAULT_SHOP = Shop("default")
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True, gc=False):
     """An amount in integer minor units (cents) of an ISO 4217 currency. Never a float."""
 
     minor: int
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class TextRef:
+class TextRef(Struct, frozen=True, gc=False):
     """A text kept in an erasable row, named by its id and pinned by its salted digest (hex SHA-256).
 
     Erasing the row (and its salt) leaves the reference, so a journal that holds it stays whole.
@@ -30,16 +29,14 @@ class TextRef:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewText:
+class NewText(Struct, frozen=True, gc=False):
     """A text that a step wrote: `ref` is what the case keeps, `body` goes into an erasable row."""
 
     ref: TextRef
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True, gc=False):
     """What a step derives ids and digests from: the event's id (UUIDv7), and a salt kept only beside it.
 
     `at` is the instant the event was stored on the business clock, aware UTC.
@@ -61,6 +58,8 @@ def digest(salt: str, *parts: str) -> str:
 
 def storable(text: str) -> str:
     """The text as every database can keep it: NUL shown as U+2400, lone surrogates as U+FFFD."""
+    if text.isascii() and "\x00" not in text:
+        return text
     shown = text.replace("\x00", "\u2400")
     try:
         shown.encode()

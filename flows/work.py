@@ -5,9 +5,11 @@ Mutable, and never seen outside of one call of `flows.step.step`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from flows.book import Book
 from flows.case import Case

@@ -24,8 +24,7 @@ def _run(connection: Connection) -> None:
 
 async def _run_alone() -> None:
     database = Database(os.environ["DATABASE_URL"])
-    async with database.engine.begin() as connection:
-        await connection.run_sync(_run)
+    await database.write(_run)
     await database.close()
 
 

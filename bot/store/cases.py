@@ -6,17 +6,17 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.store import codec
 from bot.store.database import insert_new, upsert
+from bot.store.prepared import Prepared, one_of
 from bot.store.tables import (
     alarms,
     approvals,
     cases,
-    counters,
     deadlines,
+    journal,
     parties,
     proposals,
     texts,
@@ -25,26 +25,44 @@ from flows.case import Case, Deadline, Proposal, ProposalKind
 from flows.values import NewText
 
 _C = cases.c
-_BY_ID = select(_C.body).where(_C.shop_id == bindparam("shop"), _C.id.in_(bindparam("ids", expanding=True)))
-_BY_CONVERSATION = (
+_BY_ID = Prepared(select(_C.body).where(_C.shop_id == bindparam("shop"), one_of(_C.id, "ids")))
+_BY_CONVERSATION = Prepared(
     select(parties.c.conversation_id, _C.body)
     .join(cases, (_C.shop_id == parties.c.shop_id) & (_C.id == parties.c.case_id))
     .where(
         parties.c.shop_id == bindparam("shop"),
-        parties.c.conversation_id.in_(bindparam("conversations", expanding=True)),
+        one_of(parties.c.conversation_id, "conversations"),
     )
     .order_by(_C.id.desc())
 )
-_BY_ORDER = (
+_BY_ORDER = Prepared(
     select(_C.body)
     .where(
         _C.shop_id == bindparam("shop"),
-        _C.order_no.in_(bindparam("orders", expanding=True)),
+        one_of(_C.order_no, "orders"),
         _C.status != "closed",
     )
     .order_by(_C.id.desc())
 )
-_SAVE = (
+_HEADS = Prepared(
+    select(_C.id, _C.revision, journal.c.hash)
+    .select_from(
+        cases.outerjoin(
+            journal,
+            (journal.c.shop_id == _C.shop_id) & (journal.c.case_id == _C.id) & (journal.c.seq == _C.revision),
+        )
+    )
+    .where(_C.shop_id == bindparam("shop"), one_of(_C.id, "ids"))
+    .order_by(_C.id)
+    .with_for_update(of=cases)
+)
+_TEXTS = Prepared(
+    select(texts.c.id, texts.c.body).where(
+        texts.c.shop_id == bindparam("shop"), one_of(texts.c.id, "ids"), texts.c.body.is_not(None)
+    )
+)
+_INSERT = Prepared(cases.insert())
+_SAVE = Prepared(
     update(cases)
     .where(_C.shop_id == bindparam("shop"), _C.id == bindparam("case"), _C.revision == bindparam("was"))
     .values(
@@ -69,37 +87,34 @@ class StaleCase(Exception):
         self.ids = tuple(ids)
 
 
-async def get(connection: AsyncConnection, shop: str, ids: Collection[str]) -> dict[str, Case]:
+def get(connection: Connection, shop: str, ids: Collection[str]) -> dict[str, Case]:
     """id → case, for those that exist."""
     if not ids:
         return {}
-    found = await connection.execute(_BY_ID, {"shop": shop, "ids": list(ids)})
-    loaded = (codec.decode(body, Case) for (body,) in found.all())
+    loaded = (codec.decode(body, Case) for (body,) in _BY_ID.all(connection, {"shop": shop, "ids": ids}))
     return {case.id: case for case in loaded}
 
 
-async def by_conversation(
-    connection: AsyncConnection, shop: str, conversations: Collection[str]
-) -> dict[str, list[Case]]:
+def by_conversation(connection: Connection, shop: str, conversations: Collection[str]) -> dict[str, list[Case]]:
     """conversation id → its cases, newest first."""
     if not conversations:
         return {}
-    found = await connection.execute(_BY_CONVERSATION, {"shop": shop, "conversations": list(conversations)})
+    found = _BY_CONVERSATION.all(connection, {"shop": shop, "conversations": conversations})
     grouped: dict[str, list[Case]] = {}
-    for conversation, body in found.all():
+    for conversation, body in found:
         grouped.setdefault(conversation, []).append(codec.decode(body, Case))
     return grouped
 
 
-async def by_order(connection: AsyncConnection, shop: str, orders: Collection[str]) -> list[Case]:
+def by_order(connection: Connection, shop: str, orders: Collection[str]) -> list[Case]:
     """Cases that are not closed and concern one of these orders, newest first."""
     if not orders:
         return []
-    found = await connection.execute(_BY_ORDER, {"shop": shop, "orders": list(orders)})
-    return [codec.decode(body, Case) for (body,) in found.all()]
+    found = _BY_ORDER.all(connection, {"shop": shop, "orders": orders})
+    return [codec.decode(body, Case) for (body,) in found]
 
 
-async def open_cases(connection: AsyncConnection, shop: str, at_most: int = 50) -> list[Case]:
+def open_cases(connection: Connection, shop: str, at_most: int = 50) -> list[Case]:
     """Cases that are not closed, nearest deadline first, those without one last."""
     query = (
         select(_C.body)
@@ -107,77 +122,53 @@ async def open_cases(connection: AsyncConnection, shop: str, at_most: int = 50) 
         .order_by(_C.next_due_at.is_(None), _C.next_due_at, _C.id)
         .limit(at_most)
     )
-    return [codec.decode(body, Case) for (body,) in (await connection.execute(query)).all()]
+    return [codec.decode(body, Case) for (body,) in connection.execute(query).all()]
 
 
-async def all_cases(connection: AsyncConnection, shop: str, at_most: int = 200) -> list[Case]:
+def all_cases(connection: Connection, shop: str, at_most: int = 200) -> list[Case]:
     """Every case, newest first."""
     query = select(_C.body).where(_C.shop_id == shop).order_by(_C.id.desc()).limit(at_most)
-    return [codec.decode(body, Case) for (body,) in (await connection.execute(query)).all()]
+    return [codec.decode(body, Case) for (body,) in connection.execute(query).all()]
 
 
-async def by_number(connection: AsyncConnection, shop: str, number: int) -> Case | None:
+def by_number(connection: Connection, shop: str, number: int) -> Case | None:
     query = select(_C.body).where(_C.shop_id == shop, _C.number == number)
-    body = (await connection.execute(query)).scalar_one_or_none()
+    body = connection.execute(query).scalar_one_or_none()
     return None if body is None else codec.decode(body, Case)
 
 
-async def highest_number(connection: AsyncConnection, shop: str) -> int:
-    """The last case number given out; locked until commit, so that no two transactions give the same."""
-    await insert_new(connection, counters, [{"shop_id": shop, "name": "case", "value": 0}])
-    query = select(counters.c.value).where(counters.c.shop_id == shop, counters.c.name == "case").with_for_update()
-    return int((await connection.execute(query)).scalar_one())
+def number_of(connection: Connection, shop: str, case: str) -> int | None:
+    """The number that staff know a case by."""
+    number: int | None = connection.execute(
+        select(_C.number).where(_C.shop_id == shop, _C.id == case)
+    ).scalar_one_or_none()
+    return number
 
 
-async def save(
-    connection: AsyncConnection,
-    shop: str,
-    changes: Sequence[tuple[Case | None, Case]],
-    at: datetime,
-) -> None:
-    """Write each (before, after): new cases are inserted, others move by compare-and-set on their revision.
+def lock(connection: Connection, shop: str, loaded: Sequence[Case]) -> dict[str, str | None]:
+    """Lock the rows of these cases until commit; case id → hash of its last journal entry.
 
-    Raises StaleCase, for the transaction to roll back, if another writer moved one of them.
+    Raises StaleCase, for the transaction to roll back, if another writer moved one of them since it was loaded.
+    (Compared here, before anything is written, because neither driver counts the rows of an executemany.)
     """
-    fresh = [_row(after, at) for before, after in changes if before is None]
-    if fresh:
-        await connection.execute(cases.insert(), fresh)
-        highest = max(after.number for before, after in changes if before is None)
-        await connection.execute(
-            update(counters).where(counters.c.shop_id == shop, counters.c.name == "case").values(value=highest)
-        )
-    moved = [(before, after) for before, after in changes if before is not None]
-    await _move(connection, shop, moved, at)
-    await _project(connection, changes)
-
-
-async def _move(connection: AsyncConnection, shop: str, moved: Sequence[tuple[Case, Case]], at: datetime) -> None:
-    if not moved:
-        return
-    # Neither driver counts rows of an executemany reliably, so the versions are locked and compared first;
-    # within this transaction nobody can move them after that.
-    found = await connection.execute(
-        select(_C.id, _C.revision)
-        .where(_C.shop_id == shop, _C.id.in_([before.id for before, _ in moved]))
-        .order_by(_C.id)
-        .with_for_update()
-    )
-    stored = dict(found.all())
-    stale = [before.id for before, _ in moved if stored.get(before.id) != before.revision]
-    if stale:
+    if not loaded:
+        return {}
+    found = _HEADS.all(connection, {"shop": shop, "ids": [case.id for case in loaded]})
+    stored = {id: revision for id, revision, _ in found}
+    if stale := [case.id for case in loaded if stored.get(case.id) != case.revision]:
         raise StaleCase(stale)
-    rows = []
-    for before, after in moved:
-        row = _row(after, at)
-        rows.append(
-            {
-                "shop": shop,
-                "case": row.pop("id"),
-                "was": before.revision,
-                **{name: value for name, value in row.items() if name not in ("shop_id", "number", "opened_at")},
-            }
-        )
-    await connection.execute(_SAVE, rows)
+    return {id: hash_ for id, _, hash_ in found}
+
+
+def save(connection: Connection, shop: str, changes: Sequence[tuple[Case | None, Case]], at: datetime) -> None:
+    """Write each (before, after): new cases are inserted, locked ones updated, their parts projected."""
+    _INSERT.many(connection, [_row(after, at) for before, after in changes if before is None])
+    _SAVE.many(connection, [_update(shop, b, after, at) for b, after in changes if b is not None])
+    _project(connection, changes)
+
+
+def _update(shop: str, before: Case, after: Case, at: datetime) -> dict[str, Any]:
+    return {**_row(after, at), "shop": shop, "case": before.id, "was": before.revision}
 
 
 def _row(case: Case, at: datetime) -> dict[str, Any]:
@@ -199,12 +190,12 @@ def _row(case: Case, at: datetime) -> dict[str, Any]:
     }
 
 
-async def _project(connection: AsyncConnection, changes: Sequence[tuple[Case | None, Case]]) -> None:
+def _project(connection: Connection, changes: Sequence[tuple[Case | None, Case]]) -> None:
     """Bring the projected tables up to the new values: only the parts that changed are written."""
-    await insert_new(connection, parties, [row for b, a in changes for row in _party_rows(b, a)])
-    await upsert(connection, deadlines, [row for b, a in changes for row in _deadline_rows(b, a)])
-    await upsert(connection, alarms, [row for b, a in changes for row in _alarm_rows(b, a)], keep=("fired_at",))
-    await upsert(connection, proposals, [row for b, a in changes for row in _proposal_rows(b, a)])
+    insert_new(connection, parties, [row for b, a in changes for row in _party_rows(b, a)])
+    upsert(connection, deadlines, [row for b, a in changes for row in _deadline_rows(b, a)])
+    upsert(connection, alarms, [row for b, a in changes for row in _alarm_rows(b, a)], keep=("fired_at",))
+    upsert(connection, proposals, [row for b, a in changes for row in _proposal_rows(b, a)])
 
 
 def _party_rows(before: Case | None, after: Case) -> Iterable[dict[str, Any]]:
@@ -291,9 +282,7 @@ def _proposal_row(case: Case, proposal: Proposal, state: str) -> dict[str, Any]:
     }
 
 
-async def add_approvals(
-    connection: AsyncConnection, changes: Sequence[tuple[str, Case | None, Case]], at: datetime
-) -> None:
+def add_approvals(connection: Connection, changes: Sequence[tuple[str, Case | None, Case]], at: datetime) -> None:
     """One row for each yes: (event id, before, after). The row outlives the proposal it names."""
     rows = []
     for event_id, before, after in changes:
@@ -302,7 +291,7 @@ async def add_approvals(
             was = known.get(proposal.id)
             if proposal.approved_at is not None and (was is None or was.approved_at != proposal.approved_at):
                 rows.append(_approval_row(event_id, after, proposal, at))
-    await insert_new(connection, approvals, rows)
+    insert_new(connection, approvals, rows)
 
 
 def _approval_row(event_id: str, case: Case, proposal: Proposal, at: datetime) -> dict[str, Any]:
@@ -339,8 +328,8 @@ def handoff_rows(case: Case, proof: str | None) -> Iterable[dict[str, Any]]:
         }
 
 
-async def add_texts(
-    connection: AsyncConnection, shop: str, written: Sequence[tuple[str, str, NewText]], at: datetime
+def add_texts(
+    connection: Connection, shop: str, written: Sequence[tuple[str, str, NewText]], at: datetime
 ) -> None:
     """Store what steps wrote: (case id, salt, text). The salt lives and dies with the text."""
     rows = [
@@ -355,19 +344,11 @@ async def add_texts(
         }
         for case_id, salt, text in written
     ]
-    await insert_new(connection, texts, rows)
+    insert_new(connection, texts, rows)
 
 
-async def text_bodies(connection: AsyncConnection, shop: str, ids: Collection[str]) -> dict[str, str]:
+def text_bodies(connection: Connection, shop: str, ids: Collection[str]) -> dict[str, str]:
     """text id → body, for those not erased."""
     if not ids:
         return {}
-    query = select(texts.c.id, texts.c.body).where(
-        texts.c.shop_id == shop, texts.c.id.in_(list(ids)), texts.c.body.is_not(None)
-    )
-    return dict((await connection.execute(query)).all())
-
-
-async def count_open(connection: AsyncConnection, shop: str) -> int:
-    query = select(func.count()).select_from(cases).where(_C.shop_id == shop, _C.status != "closed")
-    return int((await connection.execute(query)).scalar_one())
+    return dict(_TEXTS.all(connection, {"shop": shop, "ids": ids}))

@@ -63,6 +63,8 @@ for _event in (
     events.Settled,
     events.AlarmPosted,
     events.AlarmFailed,
+    events.DeadRetried,
+    events.DeadDropped,
 ):
     _register(f"event.{_event.__name__}", _event)
 

@@ -1,24 +1,37 @@
 """Connections and transactions on SQLite and PostgreSQL.
 
-SQLite has one writer: its transactions are opened here with BEGIN IMMEDIATE, because the driver's default lets
-a savepoint or a CREATE commit early (docs/decisions/0002). Readers use other connections and never wait.
+A transaction is a plain function over a connection: `await database.write(work)`. On SQLite it runs in the one
+writer thread, a single hop whatever it executes (docs/decisions/0009), opened with BEGIN IMMEDIATE, because the
+driver's default lets a savepoint or a CREATE commit early (docs/decisions/0002). Readers use other connections
+and never wait.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Dialect, Insert, Table, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, StaticPool
+
+from bot.clock import machine_s
+from bot.crashing import Commit, committed, marked
+from bot.store.connecting import PATIENCE_S, Connector, limited, postgres_engine
+from bot.store.fileguard import FileGuard, is_damage
+from bot.store.prepared import Prepared, run
+from bot.store.trouble import in_words
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -35,76 +48,177 @@ def database_url(url: str) -> URL:
     backend = parsed.drivername.split("+")[0]
     if backend not in drivers:
         raise ValueError(f"{parsed.drivername}: use sqlite:///FILE or postgresql://USER@HOST/NAME")
-    return parsed.set(drivername=drivers[backend])
+    found = parsed.set(drivername=drivers[backend])
+    if backend != "sqlite":
+        Connector(found)  # reads the hosts
+    return found
 
 
 class Database:
-    """One database: `write()` opens a transaction that commits on a clean exit, `read()` one that never does."""
+    """One database. `write` runs a transaction that commits when its work returns, `read` one that never does.
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+    The work is a function of the connection; on SQLite it runs in another thread, so it must touch nothing that
+    belongs to the event loop. `on_commit` is told how many seconds each COMMIT took, in whichever thread.
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int = 5, on_commit: Callable[[float], None] = lambda _seconds: None
+    ) -> None:
         self.url = database_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self._writer = self._engine(1 if self.is_sqlite else pool_size, "BEGIN IMMEDIATE")
-        self._reader = self._engine(4, "BEGIN") if self.is_sqlite else self._writer
+        self._on_commit = on_commit
+        self.trouble = ""  # what the last write ran into, in words; "" since one went through
+        self.connector: Connector | None = None  # on PostgreSQL: for connections outside of the pool
+        if self.is_sqlite:
+            Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+            self._file = _SqliteWriter(self.url, on_commit)
+            self._engine = _sqlite_readers(self.url)
+        else:
+            self.connector = Connector(self.url)
+            self._engine = postgres_engine(self.url, self.connector, pool_size)
 
-    def _engine(self, pool_size: int, begin: str) -> AsyncEngine:
-        if not self.is_sqlite:
-            return create_async_engine(
-                self.url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True, hide_parameters=True
-            )
-        engine = create_async_engine(
-            self.url,
-            poolclass=AsyncAdaptedQueuePool,
-            pool_size=pool_size,
-            max_overflow=0,
-            hide_parameters=True,  # an error's text goes to the log, a buyer's words must not
-            connect_args={"isolation_level": None},
-        )
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
-        event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-        return engine
+    async def write(self, work: Work[T], at: Commit | None = None, *, patience_s: float | None = PATIENCE_S) -> T:
+        """Do this in one transaction and commit. Whatever the work raises rolls it back.
 
-    @property
-    def engine(self) -> AsyncEngine:
-        """The writing engine, for migrations."""
-        return self._writer
+        `at` names the crash points before and after the commit.
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        async with self._writer.begin() as connection:
-            yield connection
+        Cancelled while it runs, or broken off because PostgreSQL took longer than `patience_s`, it may still
+        commit: nothing of ours depends on which of the two it was.
+        """
+        try:
+            made = await self._transact(marked(work, at), patience_s)
+        except Exception as error:
+            self._ran_into(error)
+            raise
+        self.trouble = ""
+        committed(at, made)
+        return made
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        async with self._reader.connect() as connection:
-            yield connection
+    def _ran_into(self, error: Exception) -> None:
+        if is_passing(error):
+            self.trouble = in_words(error, self.url)
+
+    async def _transact(self, work: Work[T], patience_s: float | None) -> T:
+        if self.is_sqlite:
+            return await self._file.write(work)
+        async with self._engine.connect() as connection:
+            with limited(connection, patience_s):
+                async with connection.begin():
+                    made = await connection.run_sync(work)
+                    began_s = machine_s()
+                self._on_commit(machine_s() - began_s)
+                return made
+
+    async def read(self, work: Work[T]) -> T:
+        """Read one consistent state, without waiting for the writer."""
+        async with self._engine.connect() as connection:
+            if self.is_sqlite:
+                return await self._read_file(connection, work)
+            with limited(connection, PATIENCE_S):
+                return await connection.run_sync(work)
+
+    async def _read_file(self, connection: AsyncConnection, work: Work[T]) -> T:
+        try:
+            return await connection.run_sync(work)
+        except DBAPIError as error:
+            self._file.guard.found(error.orig)
+            raise
 
     async def close(self) -> None:
-        await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        await self._engine.dispose()
+        if self.is_sqlite:
+            await self._file.close()
 
 
-# PostgreSQL's error classes: connection, transaction rolled back (deadlock), resources, locks, operator, system.
-_PASSING = ("08", "40", "53", "55", "57", "58")
+class _SqliteWriter:
+    """The one writing connection of a SQLite file, in a thread of its own: one hop a transaction, none a
+    statement, where an async driver takes several for each (measured in docs/decisions/0009).
+    """
+
+    def __init__(self, url: URL, on_commit: Callable[[float], None]) -> None:
+        self._on_commit = on_commit
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._engine = create_engine(
+            url.set(drivername="sqlite+pysqlite"),
+            poolclass=StaticPool,
+            hide_parameters=True,  # an error's text goes to the log, a buyer's words must not
+            connect_args={"isolation_level": None, "check_same_thread": False},
+        )
+        _listen(self._engine, "BEGIN IMMEDIATE")
+        self._connection: Connection | None = None
+        self.guard = FileGuard(Path(url.database or ""))
+
+    async def write(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
+
+    def _transact(self, work: Work[T]) -> T:
+        self.guard.check()
+        try:
+            connection = self._connection or self._connect()
+            with connection.begin():
+                made = work(connection)
+                began_s = machine_s()
+        except DBAPIError as error:
+            self.guard.found(error.orig)
+            raise
+        self._on_commit(machine_s() - began_s)
+        return made
+
+    def _connect(self) -> Connection:
+        self._connection = self._engine.connect()
+        self.guard.opened()
+        return self._connection
+
+    async def close(self) -> None:
+        """Behind everything that was asked for before."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown(wait=False)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._engine.dispose()
+
+
+def _sqlite_readers(url: URL) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=4,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"isolation_level": None},
+    )
+    _listen(engine.sync_engine, "BEGIN")
+    return engine
+
+
+def _listen(engine: Engine, begin: str) -> None:
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", lambda connection: run(connection, begin))
+
+
+# PostgreSQL's error classes: connection, transaction rolled back (deadlock), resources, locks, operator, system;
+# and of the class of wrong transactions: read-only (a standby), and ended because our process hung.
+_PASSING = ("08", "40", "53", "55", "57", "58", "25006", "25P03")
 
 
 def is_passing(error: BaseException) -> bool:
     """Whether the database, and no row, is at fault: it is away, or wants the transaction tried again.
 
-    SQLite's driver says OperationalError. asyncpg's errors carry an SQLSTATE, and none when the connection itself
-    broke; SQLAlchemy calls most of them only DBAPIError.
+    SQLite's driver says OperationalError, or that the file is damaged. asyncpg's errors carry an SQLSTATE; none
+    when the connection itself broke, or when it cannot send a value (a ValueError: that row would fail for ever).
     """
     if isinstance(error, PoolTimeout | OSError):
         return True
     if not isinstance(error, DBAPIError):
         return False
-    if error.connection_invalidated or isinstance(error, OperationalError):
+    if error.connection_invalidated or isinstance(error, OperationalError) or is_damage(error.orig):
         return True
     code = getattr(error.orig, "sqlstate", "not PostgreSQL")
-    return code is None or code[:2] in _PASSING
+    if code is None:
+        return not isinstance(getattr(error.orig, "__cause__", None), ValueError)
+    return bool(code.startswith(_PASSING))
 
 
 def reason_of(error: Exception) -> str:
@@ -130,13 +244,12 @@ def _insert(table: Table, dialect: str) -> Any:
 
 
 @cache
-def _insert_new(table: Table, dialect: str) -> Insert:
-    statement: Insert = _insert(table, dialect).on_conflict_do_nothing()
-    return statement
+def _insert_new(table: Table, dialect: str) -> Prepared:
+    return Prepared(_insert(table, dialect).on_conflict_do_nothing())
 
 
 @cache
-def _upsert(table: Table, dialect: str, keep: tuple[str, ...]) -> Insert:
+def _upsert(table: Table, dialect: str, keep: tuple[str, ...]) -> Prepared:
     statement = _insert(table, dialect)
     keys = [column.name for column in table.primary_key]
     changed = {
@@ -144,23 +257,18 @@ def _upsert(table: Table, dialect: str, keep: tuple[str, ...]) -> Insert:
         for column in table.columns
         if column.name not in keys and column.name not in keep
     }
-    done: Insert = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-    return done
+    return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
 
-async def insert_new(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert the rows in one batch; those that a unique key already knows are left alone."""
     if rows:
-        await connection.execute(_insert_new(table, _name(connection.dialect)), list(rows))
+        _insert_new(table, connection.dialect.name).many(connection, rows)
 
 
-async def upsert(
-    connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]], keep: tuple[str, ...] = ()
+def upsert(
+    connection: Connection, table: Table, rows: Sequence[dict[str, Any]], keep: tuple[str, ...] = ()
 ) -> None:
     """Insert the rows, or write them over those with the same primary key, but for the columns in `keep`."""
     if rows:
-        await connection.execute(_upsert(table, _name(connection.dialect), keep), list(rows))
-
-
-def _name(dialect: Dialect) -> str:
-    return dialect.name
+        _upsert(table, connection.dialect.name, keep).many(connection, rows)

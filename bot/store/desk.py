@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select, update
 
 from bot.store.database import upsert
 from bot.store.tables import alarms, cards, staff
@@ -15,23 +14,21 @@ from flows.ports import CardRef, StaffMember
 _C = cards.c
 
 
-async def card(connection: AsyncConnection, shop: str, case: str) -> tuple[CardRef, int, int] | None:
+def card(connection: Connection, shop: str, case: str) -> tuple[CardRef, int, int] | None:
     """(where it stands, the revision shown, the last journal entry in its thread), or None."""
     query = select(_C.channel, _C.message, _C.revision, _C.thread_seq).where(
         _C.shop_id == shop, _C.case_id == case
     )
-    row = (await connection.execute(query)).one_or_none()
+    row = connection.execute(query).one_or_none()
     return None if row is None else (CardRef(row.channel, row.message), row.revision, row.thread_seq)
 
 
-async def all_cards(connection: AsyncConnection, shop: str, cases: Sequence[str]) -> dict[str, CardRef]:
+def all_cards(connection: Connection, shop: str, cases: Sequence[str]) -> dict[str, CardRef]:
     query = select(_C.case_id, _C.channel, _C.message).where(_C.shop_id == shop, _C.case_id.in_(list(cases)))
-    return {case: CardRef(channel, message) for case, channel, message in (await connection.execute(query)).all()}
+    return {case: CardRef(channel, message) for case, channel, message in connection.execute(query).all()}
 
 
-async def save_card(
-    connection: AsyncConnection, shop: str, case: str, ref: CardRef, revision: int, thread_seq: int
-) -> None:
+def save_card(connection: Connection, shop: str, case: str, ref: CardRef, revision: int, thread_seq: int) -> None:
     row = {
         "shop_id": shop,
         "case_id": case,
@@ -40,39 +37,35 @@ async def save_card(
         "revision": revision,
         "thread_seq": thread_seq,
     }
-    await upsert(connection, cards, [row])
+    upsert(connection, cards, [row])
 
 
-async def told(connection: AsyncConnection, shop: str, case: str, thread_seq: int) -> None:
+def told(connection: Connection, shop: str, case: str, thread_seq: int) -> None:
     """The thread holds the journal up to this entry."""
-    await connection.execute(
-        update(cards).where(_C.shop_id == shop, _C.case_id == case).values(thread_seq=thread_seq)
-    )
+    connection.execute(update(cards).where(_C.shop_id == shop, _C.case_id == case).values(thread_seq=thread_seq))
 
 
-async def forget_card(connection: AsyncConnection, shop: str, case: str) -> None:
+def forget_card(connection: Connection, shop: str, case: str) -> None:
     """The card was deleted at the desk: the next one starts a new thread."""
-    await connection.execute(cards.delete().where(_C.shop_id == shop, _C.case_id == case))
+    connection.execute(cards.delete().where(_C.shop_id == shop, _C.case_id == case))
 
 
-async def case_of(connection: AsyncConnection, shop: str, ref: CardRef) -> str | None:
+def case_of(connection: Connection, shop: str, ref: CardRef) -> str | None:
     """The case whose card or alert this message is."""
     by_card = select(_C.case_id).where(_C.shop_id == shop, _C.channel == ref.channel, _C.message == ref.message)
-    found = (await connection.execute(by_card)).scalar_one_or_none()
+    found = connection.execute(by_card).scalar_one_or_none()
     if found is not None:
         return str(found)
     by_alarm = select(alarms.c.case_id).where(
         alarms.c.shop_id == shop, alarms.c.message == f"{ref.channel}:{ref.message}"
     )
-    alert = (await connection.execute(by_alarm)).scalars().first()
+    alert = connection.execute(by_alarm).scalars().first()
     return None if alert is None else str(alert)
 
 
-async def save_staff(
-    connection: AsyncConnection, shop: str, members: Sequence[StaffMember], leads: Sequence[str]
-) -> None:
+def save_staff(connection: Connection, shop: str, members: Sequence[StaffMember], leads: Sequence[str]) -> None:
     """The people now in the desk's channel; those who left stay known by name."""
-    await connection.execute(update(staff).where(staff.c.shop_id == shop).values(present=False))
+    connection.execute(update(staff).where(staff.c.shop_id == shop).values(present=False))
     rows: list[dict[str, Any]] = [
         {
             "shop_id": shop,
@@ -85,10 +78,10 @@ async def save_staff(
         }
         for member in members
     ]
-    await upsert(connection, staff, rows)
+    upsert(connection, staff, rows)
 
 
-async def people(connection: AsyncConnection, shop: str) -> list[dict[str, Any]]:
+def people(connection: Connection, shop: str) -> list[dict[str, Any]]:
     """Everybody ever seen at the desk."""
-    found = await connection.execute(select(staff).where(staff.c.shop_id == shop).order_by(staff.c.id))
+    found = connection.execute(select(staff).where(staff.c.shop_id == shop).order_by(staff.c.id))
     return [dict(row._mapping) for row in found.all()]

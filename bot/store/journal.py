@@ -7,16 +7,16 @@ reference, so erasing a buyer breaks no chain.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Integer, bindparam, select
 
 from bot.store import codec
+from bot.store.prepared import Prepared
 from bot.store.tables import journal
 from flows.case import Case
 from flows.effects import Effect
@@ -25,11 +25,14 @@ from flows.rich import Line
 GENESIS = "0" * 64
 
 _J = journal.c
-_LAST = (
-    select(_J.case_id, func.max(_J.seq))
-    .where(_J.shop_id == bindparam("shop"), _J.case_id.in_(bindparam("cases", expanding=True)))
-    .group_by(_J.case_id)
+_INSERT = Prepared(journal.insert())
+_LINES = Prepared(
+    select(_J.seq, _J.at, _J.lines)
+    .where(_J.shop_id == bindparam("shop"), _J.case_id == bindparam("case"), _J.seq > bindparam("after"))
+    .order_by(_J.seq)
+    .limit(bindparam("at_most", type_=Integer))
 )
+_lines = msgspec.json.Decoder(tuple[Line, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Entry:
     event: str
     at: datetime
     context: object
-    versions: dict[str, str]
+    versions: str
     before: Case | None
     after: Case
     effects: tuple[Effect, ...]
@@ -50,20 +53,35 @@ class Entry:
 
 
 def change(before: Case | None, after: Case) -> dict[str, Any]:
-    """The fields that differ, with their new values, as plain data."""
-    new = codec.plain(after)
+    """What the step changed, as data: `set` names fields with their new values; of a tuple `splice` says
+    [at, how many fall out there, what comes in], so that an entry does not grow with the case.
+    """
     if before is None:
-        whole: dict[str, Any] = new
-        return whole
-    old = codec.plain(before)
-    return {name: value for name, value in new.items() if old.get(name) != value}
+        return {"v": 2, "set": after, "splice": {}}
+    fields = [(name, getattr(before, name), getattr(after, name)) for name in after.__struct_fields__]
+    changed = [(name, old, new) for name, old, new in fields if old is not new and old != new]
+    spliced = {name: _splice(old, new) for name, old, new in changed if isinstance(new, tuple)}
+    return {"v": 2, "set": {name: new for name, _, new in changed if name not in spliced}, "splice": spliced}
+
+
+def _splice(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[int, int, tuple[Any, ...]]:
+    """The one stretch in which they differ."""
+    most = min(len(old), len(new))
+    at = next((i for i in range(most) if old[i] != new[i]), most)
+    tail = next((i for i in range(most - at) if old[-1 - i] != new[-1 - i]), most - at)
+    return at, len(old) - tail - at, new[at : len(new) - tail]
 
 
 def fold(changes: Sequence[dict[str, Any]]) -> Case:
     """The case that these changes, oldest first, add up to."""
     whole: dict[str, Any] = {}
     for changed in changes:
-        whole |= changed
+        if "v" not in changed:  # version 1 named whole fields only
+            whole |= changed
+            continue
+        whole |= changed["set"]
+        for name, (at, out, new) in changed["splice"].items():
+            whole[name] = [*whole[name][:at], *new, *whole[name][at + out :]]
     return msgspec.convert(whole, Case)
 
 
@@ -74,23 +92,22 @@ def chained(previous: str, row: dict[str, Any]) -> str:
     return hashlib.sha256("\0".join((previous, *fields)).encode()).hexdigest()
 
 
-async def add(connection: AsyncConnection, shop: str, entries: Sequence[Entry]) -> None:
-    """Append the entries, given in order, each chained to the one before it in its case."""
-    if not entries:
-        return
-    begun = {entry.case for entry in entries if entry.seq == 1}
-    heads = await _heads(connection, shop, {entry.case for entry in entries} - begun)
+def add(connection: Connection, shop: str, entries: Sequence[Entry], heads: Mapping[str, str | None]) -> None:
+    """Append the entries, given in order, each chained to the one before it in its case.
+
+    `heads`: case id → hash of its last stored entry (`cases.lock` answers it); nothing for a new case.
+    """
+    last = dict(heads)
     rows = []
     for entry in entries:
         row = _row(shop, entry)
-        row["previous"] = heads.get(entry.case, GENESIS)
-        row["hash"] = heads[entry.case] = chained(row["previous"], row)
+        row["previous"] = last.get(entry.case) or GENESIS
+        row["hash"] = last[entry.case] = chained(row["previous"], row)
         rows.append(row)
-    await connection.execute(journal.insert(), rows)
+    _INSERT.many(connection, rows)
 
 
 def _row(shop: str, entry: Entry) -> dict[str, Any]:
-    effects = [{"kind": type(effect).__name__, **codec.plain(effect)} for effect in entry.effects]
     return {
         "shop_id": shop,
         "case_id": entry.case,
@@ -99,43 +116,25 @@ def _row(shop: str, entry: Entry) -> dict[str, Any]:
         "event": entry.event,
         "at": entry.at,
         "context": codec.dumps(entry.context),
-        "versions": codec.dumps(entry.versions),
+        "versions": entry.versions,
         "change": codec.dumps(change(entry.before, entry.after)),
-        "effects": codec.dumps(effects),
+        "effects": codec.dumps(entry.effects),
         "lines": codec.dumps(entry.lines),
     }
 
 
-async def _heads(connection: AsyncConnection, shop: str, cases: Collection[str]) -> dict[str, str]:
-    if not cases:
-        return {}
-    last = (await connection.execute(_LAST, {"shop": shop, "cases": list(cases)})).all()
-    query = select(_J.case_id, _J.hash).where(
-        _J.shop_id == shop, tuple_(_J.case_id, _J.seq).in_([(case, seq) for case, seq in last])
-    )
-    return dict((await connection.execute(query)).all())
-
-
-async def lines_between(
-    connection: AsyncConnection, shop: str, case: str, after_seq: int, at_most: int = 200
+def lines_between(
+    connection: Connection, shop: str, case: str, after_seq: int, at_most: int = 200
 ) -> list[tuple[int, datetime, tuple[Line, ...]]]:
     """(seq, at, lines) of the entries after `after_seq`, oldest first."""
-    query = (
-        select(_J.seq, _J.at, _J.lines)
-        .where(_J.shop_id == shop, _J.case_id == case, _J.seq > after_seq)
-        .order_by(_J.seq)
-        .limit(at_most)
-    )
-    return [
-        (seq, at, msgspec.json.decode(lines, type=tuple[Line, ...]))
-        for seq, at, lines in (await connection.execute(query)).all()
-    ]
+    given = {"shop": shop, "case": case, "after": after_seq, "at_most": at_most}
+    return [(seq, at, _lines.decode(lines)) for seq, at, lines in _LINES.all(connection, given)]
 
 
-async def entries(connection: AsyncConnection, shop: str, case: str) -> list[dict[str, Any]]:
+def entries(connection: Connection, shop: str, case: str) -> list[dict[str, Any]]:
     """Every stored entry of a case, oldest first, as rows."""
     query = select(journal).where(_J.shop_id == shop, _J.case_id == case).order_by(_J.seq)
-    return [dict(row._mapping) for row in (await connection.execute(query)).all()]
+    return [dict(row._mapping) for row in connection.execute(query).all()]
 
 
 def broken(rows: Sequence[dict[str, Any]]) -> list[str]:

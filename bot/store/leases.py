@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, literal, or_, text
+from sqlalchemy import Connection, case, func, literal, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import leases
 
 _L = leases.c
 
 
-async def take(
-    connection: AsyncConnection, name: str, holder: str, ttl: timedelta, now: datetime, *, by_force: bool = False
+def take(
+    connection: Connection, name: str, holder: str, ttl: timedelta, now: datetime, *, by_force: bool = False
 ) -> int | None:
     """Take or renew; the fencing token, or None while somebody else holds it.
 
@@ -38,10 +37,10 @@ async def take(
         set_={"holder": holder, "until": until, "token": case((is_ours, _L.token), else_=_L.token + 1)},
         where=or_(is_ours, _L.until < instant, literal(by_force)),
     )
-    token = (await connection.execute(statement.returning(_L.token))).scalar_one_or_none()
+    token = connection.execute(statement.returning(_L.token)).scalar_one_or_none()
     return None if token is None else int(token)
 
 
-async def release(connection: AsyncConnection, name: str, holder: str) -> None:
+def release(connection: Connection, name: str, holder: str) -> None:
     """Give it up at once, so that the next holder need not wait for its end."""
-    await connection.execute(leases.delete().where(_L.name == name, _L.holder == holder))
+    connection.execute(leases.delete().where(_L.name == name, _L.holder == holder))

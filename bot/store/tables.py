@@ -67,11 +67,18 @@ inbox = Table(
     Column("case_id", String(36)),
     Column("error", SafeText),
     Column("code_version", String(40)),
+    Column("decided_by", String(80), comment="who last retried or dropped it when it was dead"),
+    Column("decided_at", UtcDateTime),
+    Column("decided_why", SafeText),
     PrimaryKeyConstraint("shop_id", "id"),
     UniqueConstraint("shop_id", "channel", "external_id", "fingerprint"),
-    CheckConstraint(_one_of("state", "waiting", "handled", "ignored", "dead"), name="state"),
+    CheckConstraint(_one_of("state", "waiting", "handled", "ignored", "dead", "dropped"), name="state"),
     CheckConstraint("(state = 'waiting') = (handled_at IS NULL)", name="handled_at"),
-    CheckConstraint("(state = 'dead') = (error IS NOT NULL)", name="dead_says_why"),
+    CheckConstraint("(state IN ('dead', 'dropped')) = (error IS NOT NULL)", name="dead_says_why"),
+    CheckConstraint(
+        "state <> 'dropped' OR (decided_by IS NOT NULL AND decided_at IS NOT NULL AND decided_why IS NOT NULL)",
+        name="dropped_says_who",
+    ),
 )
 Index("ix_inbox_waiting", inbox.c.urgent.desc(), inbox.c.id,
       sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"))  # fmt: skip

@@ -40,7 +40,7 @@ def new_case(now: datetime, shop: str, context: Context, cause: Cause, policy: P
 
 
 def step(
-    now: datetime, book: Book, policy: Policy, context: Context, case: Case, cause: Cause, event: events.Event
+    now: datetime, book: Book, policy: Policy, context: Context, case: Case, cause: Cause, event: events.CaseEvent
 ) -> Decision:
     """Advance one case by one event; the same arguments give the same Decision.
 
@@ -55,7 +55,7 @@ def step(
     return work.decision()
 
 
-def _advance(work: Work, event: events.Event) -> None:
+def _advance(work: Work, event: events.CaseEvent) -> None:
     match event:
         case events.BuyerWrote():
             buyer.buyer_wrote(work, event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from flows import deadlines, events
 from flows.case import (
@@ -99,8 +99,9 @@ def alarm_posted(work: Work, event: events.AlarmPosted) -> None:
         return
     state = AlarmState.DELIVERED if alarm.state is AlarmState.SOUNDED else alarm.state
     deadlines.set_alarm(work, deadline, replace(alarm, state=state, message=event.message))
-    if deadline.state in (DeadlineState.MET, DeadlineState.STOPPED):
-        work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))  # it arrived after the clock had stopped
+    if deadline.state in (DeadlineState.MET, DeadlineState.STOPPED) or state is AlarmState.ACKNOWLEDGED:
+        # The clock stopped, or somebody acknowledged it, before we knew where it stands: it still asks.
+        work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
 
 
 def alarm_failed(work: Work, event: events.AlarmFailed) -> None:

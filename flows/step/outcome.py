@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from flows import deadlines, events
 from flows.case import (
@@ -47,7 +48,6 @@ def answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None
         proposal=done,
         unanswered=left,
         waiting_since=proposal.approved_at if left else None,
-        answered=True,
         asked=asked,
     )
     clocks = (deadlines.FIRST_ANSWER, deadlines.PROMISED_UPDATE)

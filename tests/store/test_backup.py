@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,12 @@ def item(number: int) -> Item:
 async def test_a_copy_made_while_the_desk_writes_is_whole(database: Database, tmp_path: Path) -> None:
     """Whatever was committed when it began is in it, nothing is half there, and it can be started from."""
     first = [item(number) for number in range(200)]
-    async with database.write() as connection:
-        await inbox.add(connection, SHOP, first, NOW)
+    await database.write(lambda connection: inbox.add(connection, SHOP, first, NOW))
     copying = asyncio.to_thread(backup, database.url, tmp_path / "copy.db")
 
     async def write_on() -> None:
         for number in range(200, 260):
-            async with database.write() as connection:
-                await inbox.add(connection, SHOP, [item(number)], NOW)
+            await database.write(partial(inbox.add, shop=SHOP, items=[item(number)], now=NOW))
 
     await asyncio.gather(copying, write_on())
     copy = sqlite3.connect(tmp_path / "copy.db")

@@ -17,6 +17,8 @@ from tests.store.histories import HOUR, SHOP, T0, rows
 SENDING = {"state": "sending", "lease_until": T0}
 REPLY = {"kind": "reply", "version": 1, "buyer_lane": "l"}
 DONE = {"settled_at": T0}
+DECIDED = {"decided_by": "U1", "decided_at": T0, "decided_why": "spam"}
+DROPPED = {"state": "dropped", "handled_at": T0, "error": "why", **DECIDED}
 
 # (constraint, what spoils a good row, what mends it again: the good neighbour)
 IMPOSSIBLE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -25,6 +27,10 @@ IMPOSSIBLE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("ck_inbox_handled_at", {"handled_at": T0}, {"state": "ignored"}),
     ("ck_inbox_dead_says_why", {"state": "dead", "handled_at": T0}, {"error": "why"}),
     ("ck_inbox_dead_says_why", {"error": "why"}, {"state": "dead", "handled_at": T0}),
+    ("ck_inbox_dead_says_why", {**DROPPED, "error": None}, {"error": "why"}),
+    ("ck_inbox_dropped_says_who", {**DROPPED, "decided_by": None}, {"decided_by": "U1"}),
+    ("ck_inbox_dropped_says_who", {**DROPPED, "decided_at": None}, {"decided_at": T0}),
+    ("ck_inbox_dropped_says_who", {**DROPPED, "decided_why": None}, {"decided_why": "spam"}),
     ("ck_messages_direction", {"direction": "up"}, {"direction": "out"}),
     ("ck_messages_edits", {"edits": -1}, {"edits": 0}),
     ("ck_texts_erased_together", {"body": None}, {"salt": None}),
@@ -73,10 +79,8 @@ async def test_an_impossible_row_is_refused_and_its_neighbour_is_not(
     bad = {**GOOD[table.name], **spoilt}
 
     with pytest.raises(IntegrityError, match=constraint):
-        async with database.write() as connection:
-            await connection.execute(table.insert(), [bad])
-    async with database.write() as connection:
-        await connection.execute(table.insert(), [{**bad, **mended}])
+        await database.write(lambda connection: connection.execute(table.insert(), [bad]))
+    await database.write(lambda connection: connection.execute(table.insert(), [{**bad, **mended}]))
 
     assert len(await rows(database, table)) == 1
 
@@ -98,7 +102,8 @@ async def test_keys_of_one_shop_do_not_meet_those_of_another(database: Database)
     """Every key starts with the shop, so that shops can be split over servers."""
     table = metadata.tables["cases"]
     good = GOOD["cases"]
-    async with database.write() as connection:
-        await insert_new(connection, table, [good, {**good, "shop_id": "other"}, good])
+    await database.write(
+        lambda connection: insert_new(connection, table, [good, {**good, "shop_id": "other"}, good])
+    )
 
     assert [row["shop_id"] for row in await rows(database, table)] == [SHOP, "other"]

@@ -20,6 +20,7 @@ from tests.store.histories import T0, case
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
 ROWS = [(file.stem, row) for file in GOLDEN for row in json.loads(file.read_text(encoding="utf-8"))]
+GONE = {"case": {"answered"}}  # fields that older releases wrote and nobody reads: passed over
 INSTANTS = st.datetimes(timezones=st.just(T0.tzinfo))
 
 
@@ -29,14 +30,15 @@ def test_there_are_golden_rows_of_every_kind() -> None:
 
 
 @pytest.mark.parametrize(("release", "row"), ROWS, ids=[f"{release}-{row['kind']}" for release, row in ROWS])
-def test_a_row_of_each_release_is_still_read(release: str, row: dict[str, object]) -> None:
+def test_a_row_of_each_release_is_still_read(release: str, row: dict[str, Any]) -> None:
     """Read, written again in today's shape, and read once more the same."""
     value = codec.decode_any(json.dumps(row))
 
     assert _KIND[type(value)] == row["kind"]
     assert codec.decode_any(codec.encode(value)) == value
     if row["v"] == _VERSION[str(row["kind"])]:
-        assert json.loads(codec.encode(value)) == row, release
+        kept = {k: v for k, v in row["value"].items() if k not in GONE.get(str(row["kind"]), ())}
+        assert json.loads(codec.encode(value)) == {**row, "value": kept}, release
 
 
 def test_an_older_shape_is_lifted_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:

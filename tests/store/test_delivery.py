@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SteppedClock, machine_now
 from bot.delivery import Delivery, Handler, Result
@@ -82,12 +82,13 @@ async def _running(delivery: Delivery) -> AsyncIterator[None]:
 async def _queue(database: Database, *kinds: str) -> None:
     """One effect a kind, each in its own lane, of a case at version 1."""
     bound = {"version": 1, "buyer_lane": "buyer"}
-    async with database.write() as connection:
-        await cases.save(connection, SHOP, [(None, ONE)], T0)
-        new = [
-            effect(ONE.id, kind=kind, lane=kind, key=kind, **(bound if kind == "reply" else {})) for kind in kinds
-        ]
-        await outbox.add(connection, SHOP, new, T0)
+    new = [effect(ONE.id, kind=kind, lane=kind, key=kind, **(bound if kind == "reply" else {})) for kind in kinds]
+
+    def queue(connection: Connection) -> None:
+        cases.save(connection, SHOP, [(None, ONE)], T0)
+        outbox.add(connection, SHOP, new, T0)
+
+    await database.write(queue)
 
 
 async def _attempted(
@@ -158,28 +159,14 @@ async def test_what_is_refused_is_over(database: Database, kind: str) -> None:
     assert (row["state"], row["error"], row["settled_at"]) == ("refused", "blocked", T0)
 
 
-async def test_retries_wait_longer_each_time(database: Database) -> None:
-    """Back-off 1, 2, 5, 10, 30, 60 s and never more, with jitter: an outage is not answered with a storm."""
-    delivery = _delivery(database, Hands(_delivers))
-    sending = Sending("o", ONE.id, "card", "l", "k", "{}", 1, T0)
-    waits = []
-    for attempt in range(1, 9):
-        before = machine_now()
-        again = delivery._again(replace(sending, attempt=attempt), "away", None).settlement.not_before
-        assert again is not None
-        waits.append(round((again - before).total_seconds() / 1.1))
-
-    assert waits == [1, 2, 5, 10, 30, 60, 60, 60]
-
-
 # --- records -----------------------------------------------------------------------------------------------
 
 
 async def test_events_and_rows_of_an_outcome_are_written_with_it(database: Database) -> None:
     """Delivered, its event and the message row: one commit, or a receipt could be lost in between."""
 
-    async def keep(connection: AsyncConnection) -> None:
-        await insert_new(connection, counters, [{"shop_id": SHOP, "name": "kept", "value": 1}])
+    def keep(connection: Connection) -> None:
+        insert_new(connection, counters, [{"shop_id": SHOP, "name": "kept", "value": 1}])
 
     async def act(sending: Sending) -> Result:
         return Result(Settlement(sending.id, "delivered"), (item("receipt"),), keep)
@@ -194,9 +181,8 @@ async def test_an_outcome_whose_lease_was_taken_writes_nothing(database: Databas
     """Given up after its lease and settled as unknown: the late "delivered" must not contradict what staff saw."""
 
     async def act(sending: Sending) -> Result:
-        async with other.write() as connection:
-            taken = Settlement(sending.id, "unknown", error="lease ran out")
-            assert await outbox.settle(connection, SHOP, [taken], T0) == [sending.id]
+        taken = Settlement(sending.id, "unknown", error="lease ran out")
+        assert await other.write(lambda c: outbox.settle(c, SHOP, [taken], T0)) == [sending.id]
         return Result(Settlement(sending.id, "delivered"), (item("late receipt"),))
 
     row = await _attempted(database, "reply", act)
@@ -207,9 +193,8 @@ async def test_an_outcome_whose_lease_was_taken_writes_nothing(database: Databas
 
 async def test_many_effects_are_sent_side_by_side_but_a_lane_in_order(database: Database) -> None:
     """Nobody waits for another buyer's slow send."""
-    async with database.write() as connection:
-        new = [effect(ONE.id, kind="automatic", lane=lane, key=f"{lane}{n}") for n in range(3) for lane in "abc"]
-        await outbox.add(connection, SHOP, new, T0)
+    new = [effect(ONE.id, kind="automatic", lane=lane, key=f"{lane}{n}") for n in range(3) for lane in "abc"]
+    await database.write(lambda connection: outbox.add(connection, SHOP, new, T0))
     hands, signals = Hands(_delivers), Signals()
     async with _running(_delivery(database, hands, signals)):
         seen = signals.steps
@@ -222,8 +207,7 @@ async def test_many_effects_are_sent_side_by_side_but_a_lane_in_order(database: 
 
 
 async def _open(database: Database) -> int:
-    async with database.read() as connection:
-        return await outbox.busy(connection, SHOP)
+    return await database.read(lambda connection: outbox.busy(connection, SHOP))
 
 
 # --- a process that is gone --------------------------------------------------------------------------------
@@ -233,10 +217,15 @@ async def _interrupted(database: Database, *kinds: str) -> None:
     """A process claimed these, sent them perhaps, and was killed before it could record anything."""
     await _queue(database, *kinds)
     hands = Hands(_for_ever)
-    async with _running(_delivery(database, hands)):
-        while len(hands.done) < len(kinds):
-            hands.begun.clear()
-            await hands.begun.wait()
+    delivery = _delivery(database, hands)
+    running = asyncio.create_task(delivery.run())
+    while len(hands.done) < len(kinds):
+        hands.begun.clear()
+        await hands.begun.wait()
+    dying = [running, *delivery._under_way]
+    for task in dying:
+        task.cancel()
+    await asyncio.gather(*dying, return_exceptions=True)
     assert {row["state"] for row in await rows(database, table)} == {"sending"}
 
 
@@ -262,8 +251,11 @@ async def test_a_lease_that_still_runs_is_left_alone(database: Database, other: 
 async def test_a_lease_that_ran_out_is_settled_by_anybody(database: Database, other: Database) -> None:
     """Nothing stays in the air for ever, whichever process died."""
     await _interrupted(database, "reply")
-    async with database.write() as connection:
-        await connection.execute(table.update().values(lease_until=machine_now() - timedelta(seconds=1)))
+    await database.write(
+        lambda connection: connection.execute(
+            table.update().values(lease_until=machine_now() - timedelta(seconds=1))
+        )
+    )
     await _delivery(other, Hands(_delivers)).rescue()
 
     assert only(await rows(database, table))["state"] == "unknown"
@@ -272,13 +264,19 @@ async def test_a_lease_that_ran_out_is_settled_by_anybody(database: Database, ot
 async def test_a_new_process_sends_what_waited_and_repeats_no_reply(database: Database) -> None:
     """After a crash: the card goes again, the reply does not; on SQLite at once, alone on its file."""
     await _interrupted(database, "reply", "card")
-    async with database.write() as connection:
-        await connection.execute(table.update().values(lease_until=machine_now() - timedelta(seconds=1)))
+    await database.write(
+        lambda connection: connection.execute(
+            table.update().values(lease_until=machine_now() - timedelta(seconds=1))
+        )
+    )
     hands, signals = Hands(_delivers), Signals()
     async with _running(_delivery(database, hands, signals)):
         await signals.next_progress(1)
-        async with database.write() as connection:  # the retry's second of back-off is over
-            await connection.execute(table.update().where(table.c.state == "pending").values(not_before=T0))
+        await database.write(
+            lambda connection: connection.execute(
+                table.update().where(table.c.state == "pending").values(not_before=T0)
+            )
+        )  # the retry's second of back-off is over
         signals.outbox.set()
         await hands.begun.wait()
 
@@ -304,8 +302,7 @@ async def test_a_stop_lets_what_is_under_way_finish(database: Database) -> None:
     await delivery.drain(10)
 
     assert only(await rows(database, table))["state"] == "delivered"
-    async with database.read() as connection:
-        assert (await inbox.count(connection, SHOP))["waiting"] == 0
+    assert (await database.read(lambda connection: inbox.count(connection, SHOP)))["waiting"] == 0
 
 
 async def test_a_stop_in_the_middle_of_a_claim_sends_what_was_claimed(
@@ -317,8 +314,8 @@ async def test_a_stop_in_the_middle_of_a_claim_sends_what_was_claimed(
     delivery = _delivery(database, hands)
     claim, committed, may_go = delivery._claim, asyncio.Event(), asyncio.Event()
 
-    async def slow(at_most: int) -> list[Sending]:
-        claimed = await claim(at_most)
+    async def slow() -> list[Sending]:
+        claimed = await claim()
         committed.set()
         await may_go.wait()
         return claimed
@@ -383,8 +380,11 @@ async def test_an_attempt_that_outlives_its_lease_is_still_ours(database: Databa
     delivery, hands, may_end = await _slow(database, signals)
     async with _running(delivery):
         await _both_begun(hands)
-        async with database.write() as connection:
-            await connection.execute(table.update().values(lease_until=machine_now() - timedelta(seconds=1)))
+        await database.write(
+            lambda connection: connection.execute(
+                table.update().values(lease_until=machine_now() - timedelta(seconds=1))
+            )
+        )
         await delivery.rescue()
         await _delivery(other, Hands(_delivers)).rescue()
         assert {row["state"] for row in await rows(database, table)} == {"sending"}
@@ -399,10 +399,10 @@ async def test_a_failure_to_record_quotes_nobody_in_the_log(
     database: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PostgreSQL tells the whole row that it refuses: the text that was sent would stand in the log."""
-    monkeypatch.setattr("bot.delivery.RECORD_AGAIN_S", (0.0,))
+    monkeypatch.setattr("bot.recording.AGAIN_S", (0.0,))
     refusals = [IntegrityError("INSERT", None, Exception("Failing row contains (Dear Sofia)"))]
 
-    async def refused_once(_connection: AsyncConnection) -> None:
+    def refused_once(_connection: Connection) -> None:
         if refusals:
             raise refusals.pop()
 

@@ -10,8 +10,8 @@ from flows import events
 from tests.store.good_rows import GOOD
 from tests.store.histories import (
     CHANNEL,
-    SHOP,
     T0,
+    an_id,
     engine,
     handle_all,
     happened,
@@ -130,9 +130,9 @@ async def test_a_row_that_makes_the_batch_fail_is_found_and_parked(database: Dat
 async def test_a_row_that_the_database_refuses_is_parked_without_quoting_it(database: Database) -> None:
     """The dead letter and the log name the constraint, never the words of the buyer (invariant 12)."""
     await store(database, wrote("my address is 12 Elm Street"))
-    async with database.write() as connection:
-        clash = {**GOOD["cases"], "number": 1}
-        await insert_new(connection, cases, [clash])
+    # Two, since PostgreSQL gives the second attempt another number.
+    clashes = [{**GOOD["cases"], "id": an_id(), "number": number} for number in (1, 2)]
+    await database.write(lambda connection: insert_new(connection, cases, clashes))
     await handle_all(engine(database))
 
     ((state, error),) = await _states(database)
@@ -151,9 +151,8 @@ async def test_a_revived_row_is_handled_once_the_fault_is_mended(database: Datab
     def mended(kind: str, raw: bytes) -> events.Event:
         return events.BuyerWrote(CHANNEL, events.Buyer("501"), "m1", raw.decode(), T0)
 
-    async with database.write() as connection:
-        assert await inbox.revive(connection, SHOP, dead["id"])
+    await store(database, happened(events.DeadRetried(dead["id"], "U1"), lane="dead"))
     await handle_all(engine(database, translators={CHANNEL: mended}))
 
-    assert await _states(database) == [("handled", None)]
+    assert await _states(database) == [("handled", None), ("handled", None)]
     assert only(await rows(database, messages))["body"] == "hello"

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.util import await_only
 
 from bot.store import inbox
 from bot.store.database import Database
 from bot.store.inbox import Outcome
 from bot.store.tables import inbox as table
-from tests.store.histories import SHOP, T0, item, only, rows, store
+from tests.store.histories import SHOP, T0, item, rows, store
 
 POSTGRESQL = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
 
 async def _claimed(database: Database, at_most: int = 100) -> list[str]:
     """What a claim answers, by external id; nothing is settled."""
-    async with database.write() as connection:
-        return [row.external_id for row in await inbox.claim(connection, SHOP, at_most)]
+    claimed = await database.write(lambda connection: inbox.claim(connection, SHOP, at_most))
+    return [row.external_id for row in claimed]
 
 
 async def test_a_repeat_is_ignored(database: Database) -> None:
@@ -42,8 +44,7 @@ async def test_a_row_goes_in_and_comes_out_whole(database: Database) -> None:
     """Raw payloads are bytes of any kind; positions are beyond 32 bits."""
     given = item("1", lane="l", position=2**60, raw=bytes(range(256)), urgent=True)
     await store(database, given)
-    async with database.write() as connection:
-        (row,) = await inbox.claim(connection, SHOP, 10)
+    (row,) = await database.write(lambda connection: inbox.claim(connection, SHOP, 10))
 
     assert (row.lane, row.position, row.raw, row.urgent) == ("l", 2**60, given.raw, True)
     assert row.stored_at == T0
@@ -97,16 +98,19 @@ async def test_a_flood_of_urgent_rows_does_not_stop_the_lanes_they_stand_in(data
 
 
 async def test_a_settled_row_is_not_claimed_again(database: Database) -> None:
-    """Handled, ignored and dead are ends; only a person revives a dead one."""
+    """Handled, ignored and dead are ends; only a person has a dead one handled again."""
     await store(database, item("a"), item("b"), item("c"), item("d"))
-    async with database.write() as connection:
-        a, b, c, _ = await inbox.claim(connection, SHOP, 10)
+
+    def settle_three(connection: Connection) -> None:
+        a, b, c, _ = inbox.claim(connection, SHOP, 10)
         outcomes = [
             Outcome(a.id, "handled", case="k"),
             Outcome(b.id, "ignored"),
             Outcome(c.id, "dead", error="x\x00"),
         ]
-        await inbox.settle(connection, SHOP, outcomes, T0)
+        inbox.settle(connection, SHOP, outcomes, T0)
+
+    await database.write(settle_three)
 
     assert await _claimed(database) == ["d"]
     stored = await rows(database, table)
@@ -115,29 +119,10 @@ async def test_a_settled_row_is_not_claimed_again(database: Database) -> None:
     ]  # fmt: skip
 
 
-async def test_a_dead_row_is_listed_and_can_be_revived_once(database: Database) -> None:
-    """The dead letter is for people: what, why, and once more after a fix."""
-    await store(database, item("bad"))
-    row = only(await rows(database, table))["id"]
-    async with database.write() as connection:
-        await inbox.settle(connection, SHOP, [Outcome(row, "dead", error="cannot be read")], T0)
-    async with database.read() as connection:
-        listed = only(await inbox.dead(connection, SHOP))
-        counted = await inbox.count(connection, SHOP)
-    async with database.write() as connection:
-        revived = [await inbox.revive(connection, SHOP, id) for id in (row, row, "unknown")]
-
-    assert (listed["id"], listed["error"], counted) == (row, "cannot be read", {"waiting": 0, "dead": 1})
-    assert "raw" not in listed
-    assert revived == [True, False, False]
-    assert await _claimed(database) == ["bad"]
-
-
 async def test_shops_do_not_see_each_others_rows(database: Database) -> None:
     """Several shops share one database; one shop's engine decides with its own policy only."""
     await store(database, item("ours"))
-    async with database.write() as connection:
-        await inbox.add(connection, "other", [item("theirs")], T0)
+    await database.write(lambda connection: inbox.add(connection, "other", [item("theirs")], T0))
 
     assert await _claimed(database) == ["ours"]
 
@@ -146,21 +131,30 @@ async def test_shops_do_not_see_each_others_rows(database: Database) -> None:
 async def test_a_row_locked_elsewhere_is_skipped_with_its_lane(database: Database, other: Database) -> None:
     """Two processes: what follows a row that another one handles just now has to wait for it, other lanes not."""
     await store(database, item("a1", lane="a", position=1))
-    async with database.write() as first:
-        assert [row.external_id for row in await inbox.claim(first, SHOP, 10)] == ["a1"]
-        await store(other, item("a2", lane="a", position=2), item("b1", lane="b", position=3))
-        assert await _claimed(other) == ["b1"]
 
+    def hold_while_another_claims(connection: Connection) -> tuple[list[str], list[str]]:
+        held = [row.external_id for row in inbox.claim(connection, SHOP, 10)]
+        await_only(store(other, item("a2", lane="a", position=2), item("b1", lane="b", position=3)))
+        return held, await_only(_claimed(other))
+
+    assert await database.write(hold_while_another_claims) == (["a1"], ["b1"])
     assert await _claimed(other) == ["a1", "a2", "b1"]
 
 
-@POSTGRESQL
+class _Died(Exception):
+    pass
+
+
 async def test_what_another_process_rolled_back_is_claimed_again(database: Database, other: Database) -> None:
     """A process that dies in the middle gives its rows back at once, unhandled."""
     await store(database, item("a"))
-    async with database.engine.connect() as dying:
-        (row,) = await inbox.claim(dying, SHOP, 10)
-        await inbox.settle(dying, SHOP, [Outcome(row.id, "handled")], T0)
-        await dying.rollback()
+
+    def settle_and_die(connection: Connection) -> None:
+        (row,) = inbox.claim(connection, SHOP, 10)
+        inbox.settle(connection, SHOP, [Outcome(row.id, "handled")], T0)
+        raise _Died
+
+    with pytest.raises(_Died):
+        await database.write(settle_and_die)
 
     assert await _claimed(other) == ["a"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import SteppedClock
@@ -23,17 +23,18 @@ def _sink(database: Database, signals: Signals | None = None) -> StoreSink:
 
 
 @contextmanager
-def _commits(database: Database) -> Iterator[list[int]]:
+def _commits() -> Iterator[list[int]]:
+    """One entry a commit, of whatever connection."""
     counted: list[int] = []
 
     def note(_connection: object) -> None:
         counted.append(1)
 
-    event.listen(database.engine.sync_engine, "commit", note)
+    event.listen(Engine, "commit", note)
     try:
         yield counted
     finally:
-        event.remove(database.engine.sync_engine, "commit", note)
+        event.remove(Engine, "commit", note)
 
 
 async def test_what_was_stored_is_there_when_store_returns(database: Database, other: Database) -> None:
@@ -48,11 +49,11 @@ async def test_what_was_stored_is_there_when_store_returns(database: Database, o
 async def test_many_callers_share_a_commit(database: Database) -> None:
     """A commit is a disk's fsync: a hundred clicks at once must not cost a hundred of them."""
     sink = _sink(database)
-    with _commits(database) as commits:
+    with _commits() as commits:
         await asyncio.gather(*(sink.store([item(str(n))]) for n in range(100)))
 
     assert len(await rows(database, inbox)) == 100
-    assert len(commits) <= 2
+    assert 1 <= len(commits) <= 2
 
 
 async def test_one_bad_caller_does_not_fail_its_neighbours(database: Database) -> None:
@@ -83,7 +84,7 @@ async def test_a_caller_that_gives_up_has_its_item_stored_all_the_same(database:
 
 async def test_nothing_to_store_costs_nothing(database: Database) -> None:
     """An empty poll is the common one."""
-    with _commits(database) as commits:
+    with _commits() as commits:
         await _sink(database).store([])
 
     assert commits == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import Connection, update
 
 from bot.store import cases, codec, journal
 from bot.store.database import Database
@@ -46,16 +46,14 @@ async def _some_history(database: Database) -> str:
 
 
 async def _entries(database: Database, case: str) -> list[dict[str, Any]]:
-    async with database.read() as connection:
-        return await journal.entries(connection, SHOP, case)
+    return await database.read(lambda connection: journal.entries(connection, SHOP, case))
 
 
 async def test_the_chain_of_a_case_holds_and_folds_to_it(database: Database) -> None:
     """Invariant 11, over the real engine: entries 1 to n, each naming its event, sum to the stored case."""
     id = await _some_history(database)
     entries = await _entries(database, id)
-    async with database.read() as connection:
-        stored = (await cases.get(connection, SHOP, [id]))[id]
+    stored = (await database.read(lambda connection: cases.get(connection, SHOP, [id])))[id]
 
     assert journal.broken(entries) == []
     assert [entry["event"] for entry in entries] == ["BuyerWrote", "Recognised", "FactsSet", "NoteAdded"]
@@ -82,9 +80,8 @@ async def test_a_changed_entry_is_found(database: Database, column: str, spoil: 
     """Whoever has the database's password can change a row; nobody can do so unseen."""
     id = await _some_history(database)
     second = (await _entries(database, id))[1]
-    async with database.write() as connection:
-        change = update(table).where(table.c.seq == 2).values({column: spoil(second[column])})
-        await connection.execute(change)
+    change = update(table).where(table.c.seq == 2).values({column: spoil(second[column])})
+    await database.write(lambda connection: connection.execute(change))
 
     found = journal.broken(await _entries(database, id))
     assert any("entry 2" in problem or "entry 3" in problem for problem in found)
@@ -93,8 +90,7 @@ async def test_a_changed_entry_is_found(database: Database, column: str, spoil: 
 async def test_a_missing_entry_is_found(database: Database) -> None:
     """Deleting is the simplest way to hide something."""
     id = await _some_history(database)
-    async with database.write() as connection:
-        await connection.execute(table.delete().where(table.c.seq == 2))
+    await database.write(lambda connection: connection.execute(table.delete().where(table.c.seq == 2)))
 
     assert "entry 2 is missing" in journal.broken(await _entries(database, id))
 
@@ -102,10 +98,13 @@ async def test_a_missing_entry_is_found(database: Database) -> None:
 async def test_erasing_a_buyers_words_breaks_no_chain(database: Database) -> None:
     """The right to be forgotten: no word is left anywhere, and the record of who decided what stays whole."""
     id = await _some_history(database)
-    async with database.write() as connection:
-        await connection.execute(texts.update().values(body=None, salt=None))
-        await connection.execute(messages.update().values(body=None))
-        await connection.execute(inbox.update().values(raw=None, salt=None))
+
+    def erase(connection: Connection) -> None:
+        connection.execute(texts.update().values(body=None, salt=None))
+        connection.execute(messages.update().values(body=None))
+        connection.execute(inbox.update().values(raw=None, salt=None))
+
+    await database.write(erase)
     entries = await _entries(database, id)
 
     assert journal.broken(entries) == []
@@ -116,9 +115,8 @@ async def test_erasing_a_buyers_words_breaks_no_chain(database: Database) -> Non
 async def test_the_threads_lines_come_in_portions_after_an_entry(database: Database) -> None:
     """The desk posts what is new since the entry it told last."""
     id = await _some_history(database)
-    async with database.read() as connection:
-        every = await journal.lines_between(connection, SHOP, id, 0)
-        later = await journal.lines_between(connection, SHOP, id, 2, at_most=1)
+    every = await database.read(lambda connection: journal.lines_between(connection, SHOP, id, 0))
+    later = await database.read(lambda connection: journal.lines_between(connection, SHOP, id, 2, at_most=1))
 
     assert [seq for seq, _, _ in every] == [1, 2, 3, 4]
     assert later == every[2:3]
@@ -208,11 +206,9 @@ async def _live_and_check(url: str, batches: list[tuple[list[_Made], bool]]) -> 
 
 
 async def _check(database: Database) -> None:
-    async with database.read() as connection:
-        for case in await cases.all_cases(connection, SHOP):
-            entries = await journal.entries(connection, SHOP, case.id)
-            assert journal.broken(entries) == []
-            assert len(entries) == case.revision
-            assert journal.fold([codec.loads(entry["change"]) for entry in entries]) == case
-        dead = (await connection.execute(select(inbox.c.error).where(inbox.c.state == "dead"))).all()
-    assert dead == []
+    for case in await database.read(lambda connection: cases.all_cases(connection, SHOP)):
+        entries = await _entries(database, case.id)
+        assert journal.broken(entries) == []
+        assert len(entries) == case.revision
+        assert journal.fold([codec.loads(entry["change"]) for entry in entries]) == case
+    assert await rows(database, inbox, state="dead") == []

@@ -13,6 +13,7 @@ from bot.migrating import alembic_config, pending, upgrade
 from bot.store.database import Database
 from bot.store.tables import metadata
 
+REVISIONS = ["0001: The first schema", "0002: Dead inputs may be dropped"]
 SQLITE_SOURCES = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
 POSTGRES_CHECKS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -56,8 +57,7 @@ def _parts(kind: str, name: str, sql: str) -> set[tuple[str, ...]]:
 
 
 async def _schema(database: Database) -> tuple[dict[str, Any], set[tuple[str, ...]]]:
-    async with database.read() as connection:
-        return await connection.run_sync(_columns), await connection.run_sync(_constraints)
+    return await database.read(lambda connection: (_columns(connection), _constraints(connection)))
 
 
 async def test_migrating_from_nothing_gives_the_tables_of_the_code(empty_url: str) -> None:
@@ -65,9 +65,8 @@ async def test_migrating_from_nothing_gives_the_tables_of_the_code(empty_url: st
     database = Database(empty_url)
     await upgrade(database)
     columns, constraints = await _schema(database)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(metadata.drop_all)
-        await connection.run_sync(metadata.create_all)
+    await database.write(metadata.drop_all)
+    await database.write(metadata.create_all)
     wanted_columns, wanted_constraints = await _schema(database)
     await database.close()
 
@@ -84,7 +83,7 @@ async def test_what_is_pending_is_told_before_and_nothing_after(empty_url: str) 
     after = await pending(database)
     await database.close()
 
-    assert before == ["0001: The first schema"]
+    assert before == REVISIONS
     assert after == []
 
 
@@ -106,16 +105,14 @@ async def test_going_back_leaves_nothing_behind(empty_url: str) -> None:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
 
-    async with database.engine.begin() as connection:
-        await connection.run_sync(downgrade)
-    async with database.read() as connection:
-        left = await connection.run_sync(lambda found: inspect(found).get_table_names())
+    await database.write(downgrade)
+    left = await database.read(lambda connection: inspect(connection).get_table_names())
 
     to_do = await pending(database)
     await database.close()
 
     assert left == ["alembic_version"]
-    assert to_do == ["0001: The first schema"]
+    assert to_do == REVISIONS
 
 
 async def test_processes_that_start_together_take_turns(empty_url: str) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.util import await_only
 
 from bot.store import cases, outbox
 from bot.store.database import Database
 from bot.store.outbox import New, Sending, Settlement
+from bot.store.room import room_for
 from bot.store.tables import outbox as table
+from flows.case import Case
 from tests.store.histories import SHOP, T0, an_id, case, effect, item, moved, only, rows, store
 
 LEASE = T0 + timedelta(seconds=90)
@@ -20,18 +24,17 @@ POSTGRESQL = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
 
 async def _queue(database: Database, *new: New) -> None:
-    async with database.write() as connection:
-        await outbox.add(connection, SHOP, new, T0)
+    await database.write(lambda connection: outbox.add(connection, SHOP, new, T0))
 
 
 async def _claim(database: Database, at_most: int = 100, *, late: timedelta = timedelta()) -> list[Sending]:
-    async with database.write() as connection:
-        return await outbox.claim(connection, SHOP, T0 + late, LEASE, at_most)
+    return await database.write(
+        lambda connection: outbox.claim(connection, SHOP, T0 + late, LEASE, room_for(at_most, outbox.PRIORITY))
+    )
 
 
 async def _settle(database: Database, *done: Settlement) -> list[str]:
-    async with database.write() as connection:
-        return await outbox.settle(connection, SHOP, done, T0)
+    return await database.write(lambda connection: outbox.settle(connection, SHOP, done, T0))
 
 
 def _keys(claimed: list[Sending]) -> list[str]:
@@ -131,10 +134,9 @@ async def test_orphans_are_the_rows_whose_lease_ran_out(database: Database) -> N
     """Another process may still be sending: only what is past its lease is anybody's to settle."""
     await _queue(database, effect("c", key="k"), effect("c", lane="other"))
     await _claim(database, at_most=1)
-    async with database.write() as connection:
-        young = await outbox.orphans(connection, SHOP, LEASE)
-        old = await outbox.orphans(connection, SHOP, LEASE + SECOND)
-        every = await outbox.orphans(connection, SHOP, None)
+    young = await database.write(lambda connection: outbox.orphans(connection, SHOP, LEASE))
+    old = await database.write(lambda connection: outbox.orphans(connection, SHOP, LEASE + SECOND))
+    every = await database.write(lambda connection: outbox.orphans(connection, SHOP, None))
 
     assert young == []
     assert _keys(old) == _keys(every) == ["k"]
@@ -187,10 +189,12 @@ async def test_a_card_that_a_change_counts_on_is_not_sent_before_the_change(
 ) -> None:
     """Taken between the change's look and its commit, the card would show the old state, and no other follow."""
     await _queue(database, _card("c", 0))
-    async with database.write() as changing:
-        await outbox.add(changing, SHOP, [_card("c", 0)], T0)
-        assert await _claim(other) == []
 
+    def change_while_another_claims(connection: Connection) -> list[Sending]:
+        outbox.add(connection, SHOP, [_card("c", 0)], T0)
+        return await_only(_claim(other))
+
+    assert await database.write(change_while_another_claims) == []
     assert len(await _claim(other)) == 1
     assert len(await rows(database, table)) == 1
 
@@ -203,17 +207,22 @@ def _reply(case_id: str, **more: Any) -> New:
     return effect(case_id, kind="reply", key="reply", **given)
 
 
+async def _queue_with_case(database: Database, one: Case, new: New) -> None:
+    def save_and_queue(connection: Connection) -> None:
+        cases.save(connection, SHOP, [(None, one)], T0)
+        outbox.add(connection, SHOP, [new], T0)
+
+    await database.write(save_and_queue)
+
+
 async def test_a_reply_is_held_until_released(database: Database) -> None:
     """The undo window: queued with the approval, sent only when the window has passed."""
     one = case()
     new = _reply(one.id)
-    async with database.write() as connection:
-        await cases.save(connection, SHOP, [(None, one)], T0)
-        await outbox.add(connection, SHOP, [new], T0)
+    await _queue_with_case(database, one, new)
 
     assert await _claim(database) == []
-    async with database.write() as connection:
-        await outbox.release(connection, SHOP, [new.id])
+    await database.write(lambda connection: outbox.release(connection, SHOP, [new.id]))
     assert _keys(await _claim(database)) == ["reply"]
 
 
@@ -227,9 +236,7 @@ async def test_a_held_reply_does_not_hold_up_the_lane(database: Database) -> Non
 async def test_a_reply_stays_while_its_buyer_waits_to_be_heard(database: Database) -> None:
     """He wrote while it was held: what he said may change the answer, so it is not sent (invariant 4)."""
     one = case()
-    async with database.write() as connection:
-        await cases.save(connection, SHOP, [(None, one)], T0)
-        await outbox.add(connection, SHOP, [_reply(one.id, held=False)], T0)
+    await _queue_with_case(database, one, _reply(one.id, held=False))
     await store(database, item("news", lane="buyer"), item("elsewhere", lane="another"))
 
     assert await _claim(database) == []
@@ -238,9 +245,7 @@ async def test_a_reply_stays_while_its_buyer_waits_to_be_heard(database: Databas
 async def test_a_reply_goes_when_only_other_buyers_wait(database: Database) -> None:
     """Somebody else's message is no reason to keep this buyer waiting."""
     one = case()
-    async with database.write() as connection:
-        await cases.save(connection, SHOP, [(None, one)], T0)
-        await outbox.add(connection, SHOP, [_reply(one.id, held=False)], T0)
+    await _queue_with_case(database, one, _reply(one.id, held=False))
     await store(database, item("elsewhere", lane="another"))
 
     assert _keys(await _claim(database)) == ["reply"]
@@ -249,10 +254,8 @@ async def test_a_reply_goes_when_only_other_buyers_wait(database: Database) -> N
 async def test_a_reply_to_an_older_version_stays(database: Database) -> None:
     """Approved for version 1, the case is at 2: whatever forgot to cancel it, it does not go."""
     one = case()
-    async with database.write() as connection:
-        await cases.save(connection, SHOP, [(None, one)], T0)
-        await outbox.add(connection, SHOP, [_reply(one.id, held=False)], T0)
-        await cases.save(connection, SHOP, [(one, moved(one, version=2))], T0)
+    await _queue_with_case(database, one, _reply(one.id, held=False))
+    await database.write(lambda c: cases.save(c, SHOP, [(one, moved(one, version=2))], T0))
 
     assert await _claim(database) == []
 
@@ -262,10 +265,14 @@ async def test_what_has_not_left_can_be_cancelled(database: Database, held: bool
     """Undo, or a buyer's new message: taken back with the reason, and never sent."""
     new = _reply("c", held=held)
     await _queue(database, new)
-    async with database.write() as connection:
-        assert await outbox.states(connection, SHOP, [new.id]) == {new.id: "held" if held else "pending"}
-        await outbox.cancel(connection, SHOP, [(new.id, "the buyer wrote again")], T0)
-        await outbox.release(connection, SHOP, [new.id])
+
+    def look_cancel_and_release(connection: Connection) -> dict[str, str]:
+        before = outbox.states(connection, SHOP, [new.id])
+        outbox.cancel(connection, SHOP, [(new.id, "the buyer wrote again")], T0)
+        outbox.release(connection, SHOP, [new.id])
+        return before
+
+    assert await database.write(look_cancel_and_release) == {new.id: "held" if held else "pending"}
     row = only(await rows(database, table))
 
     assert (row["state"], row["error"], row["settled_at"]) == ("cancelled", "the buyer wrote again", T0)
@@ -276,8 +283,7 @@ async def test_what_is_with_the_platform_cannot_be_cancelled(database: Database)
     new = effect("c", kind="automatic")
     await _queue(database, new)
     await _claim(database)
-    async with database.write() as connection:
-        await outbox.cancel(connection, SHOP, [(new.id, "too late")], T0)
+    await database.write(lambda connection: outbox.cancel(connection, SHOP, [(new.id, "too late")], T0))
 
     assert only(await rows(database, table))["state"] == "sending"
 
@@ -285,26 +291,25 @@ async def test_what_is_with_the_platform_cannot_be_cancelled(database: Database)
 async def test_what_is_to_come_is_counted_and_timed(database: Database) -> None:
     """The sender sleeps until the next row's time; held rows wait for a person, not for the machine."""
     await _queue(database, _reply("c"), effect("c", not_before=T0 + 2 * SECOND), replace(effect("d"), lane="d"))
-    async with database.read() as connection:
-        assert await outbox.next_at(connection, SHOP, T0 - SECOND) == T0
-        assert await outbox.busy(connection, SHOP) == 2
+
+    def to_come(connection: Connection) -> tuple[datetime | None, int]:
+        return outbox.next_at(connection, SHOP, T0 - SECOND), outbox.busy(connection, SHOP)
+
+    assert await database.read(to_come) == (T0, 2)
     await _claim(database)
-    async with database.read() as connection:
-        assert await outbox.next_at(connection, SHOP, T0 - SECOND) == T0 + 2 * SECOND
-        assert await outbox.busy(connection, SHOP) == 2
+    assert await database.read(to_come) == (T0 + 2 * SECOND, 2)
 
 
 async def test_a_row_that_waits_for_its_lane_hides_no_retry(database: Database) -> None:
     """The first of a lane was told to wait and the second is overdue: the sender sleeps until the first may go."""
     first, second = effect("a", not_before=T0 + 2 * SECOND), effect("b", not_before=T0 - SECOND)
     await _queue(database, replace(first, lane="card"), replace(second, lane="card"))
-    async with database.write() as connection:
-        assert await outbox.claim(connection, SHOP, T0, T0 + 90 * SECOND, 10) == []
-        assert await outbox.next_at(connection, SHOP, T0) == T0 + 2 * SECOND
+
+    assert await _claim(database) == []
+    assert await database.read(lambda connection: outbox.next_at(connection, SHOP, T0)) == T0 + 2 * SECOND
 
 
 async def test_an_empty_outbox_has_no_next_time(database: Database) -> None:
     """None, so that the sender waits for news only."""
-    async with database.read() as connection:
-        assert await outbox.next_at(connection, SHOP, T0) is None
-        assert await outbox.replies(connection, an_id()) == []
+    assert await database.read(lambda connection: outbox.next_at(connection, SHOP, T0)) is None
+    assert await database.read(lambda connection: outbox.replies(connection, an_id())) == []

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy.pool.base import _ConnectionFairy
 
 from bot.store.database import Database
 from bot.store.tables import messages
@@ -21,35 +22,56 @@ from tests.store.histories import (
 )
 
 
+class _Noted:
+    """A driver's cursor that writes down what it is told to run."""
+
+    def __init__(self, cursor: Any, said: list[str]) -> None:
+        self._cursor = cursor
+        self._said = said
+
+    def execute(self, statement: str, *given: Any) -> Any:
+        self._said.append(statement)
+        return self._cursor.execute(statement, *given)
+
+    def executemany(self, statement: str, *given: Any) -> Any:
+        self._said.append(statement)
+        return self._cursor.executemany(statement, *given)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+
 @contextmanager
-def _counted(database: Database) -> Iterator[list[str]]:
-    """Every statement the writer sends, one entry whatever the rows it carries."""
+def _counted() -> Iterator[list[str]]:
+    """Every statement sent, one entry whatever the rows it carries. Taken where the driver gets them: prepared
+    statements go past SQLAlchemy's own events.
+    """
     said: list[str] = []
+    cursor = _ConnectionFairy.cursor
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
+    def noted(connection: _ConnectionFairy) -> Any:
+        return _Noted(cursor(connection), said)
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_ConnectionFairy, "cursor", noted)
         yield said
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
 async def _price(database: Database, messages_of: int, chats: range) -> int:
     await store(database, *(wrote("where is it?", chat=chat) for chat in chats for _ in range(messages_of)))
-    with _counted(database) as said:
+    with _counted() as said:
         assert await engine(database).handle_waiting() == len(chats) * messages_of
     return len(said)
 
 
 async def test_a_batch_costs_the_same_statements_whatever_its_size(database: Database) -> None:
     """Throughput comes from batches: a hundred messages are as many round trips as two."""
+    await _price(database, 1, range(1))  # the shop's first case makes its counter
     small = await _price(database, 1, range(1000, 1002))
     large = await _price(database, 2, range(2000, 2050))
 
     assert small == large
-    assert large < 40
+    assert 10 < large < 40
 
 
 async def test_answering_rows_of_many_cases_costs_the_same_too(database: Database) -> None:
@@ -63,7 +85,7 @@ async def test_answering_rows_of_many_cases_costs_the_same_too(database: Databas
                 case, message, Situation.ITEM_NOT_RECEIVED, "late", 0.9, (), "en", None, "amazon", "words"
             )
             await store(database, happened(read, lane=f"case:{case}"))
-        with _counted(database) as said:
+        with _counted() as said:
             assert await engine(database).handle_waiting() == len(some)
         return len(said)
 

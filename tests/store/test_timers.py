@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
 
 from bot.alarms import Alarms
 from bot.clock import SteppedClock
@@ -24,14 +26,12 @@ def _alarms(database: Database, clock: SteppedClock) -> Alarms:
 
 
 async def _with_clock(database: Database) -> None:
-    async with database.write() as connection:
-        await cases.save(connection, SHOP, [(None, case(deadlines=(CLOCK,)))], T0)
+    await database.write(lambda connection: cases.save(connection, SHOP, [(None, case(deadlines=(CLOCK,)))], T0))
 
 
 async def test_nothing_is_due_in_an_empty_store(database: Database) -> None:
     """A new shop: the timer waits for news only."""
-    async with database.read() as connection:
-        assert await timers.next_at(connection, SHOP) is None
+    assert await database.read(lambda connection: timers.next_at(connection, SHOP)) is None
     assert await _alarms(database, SteppedClock(T0)).fire_due() == 0
 
 
@@ -66,8 +66,7 @@ async def test_an_instant_that_was_fired_before_a_crash_makes_no_second_event(da
     await _with_clock(database)
     timer = _alarms(database, SteppedClock(T0 + HOUR))
     await timer.fire_due()
-    async with database.write() as connection:
-        await connection.execute(alarms.update().values(fired_at=None))
+    await database.write(lambda connection: connection.execute(alarms.update().values(fired_at=None)))
     await timer.fire_due()
 
     assert len(await rows(database, inbox)) == 1
@@ -77,9 +76,12 @@ async def test_only_rungs_that_wait_are_due(database: Database) -> None:
     """A clock that was stopped leaves its rungs skipped with a reason, and the timer must not see them."""
     skipped = replace(CLOCK.alarms[0], state=AlarmState.SKIPPED, reason="answered")
     clock = replace(CLOCK, alarms=(skipped, *CLOCK.alarms[1:]))
-    async with database.write() as connection:
-        await cases.save(connection, SHOP, [(None, case(deadlines=(clock,)))], T0)
-        due = await timers.due(connection, SHOP, T0 + 30 * HOUR, 10)
+
+    def save_and_look(connection: Connection) -> list[timers.Due]:
+        cases.save(connection, SHOP, [(None, case(deadlines=(clock,)))], T0)
+        return timers.due(connection, SHOP, T0 + 30 * HOUR, 10)
+
+    due = await database.write(save_and_look)
 
     assert [each.rung for each in due] == ["warn_owner", "last"]
     assert due[0].at == T0 + 2 * HOUR
@@ -89,8 +91,7 @@ async def test_only_rungs_that_wait_are_due(database: Database) -> None:
 async def test_a_flood_is_taken_in_portions_earliest_first(database: Database) -> None:
     """Thousands due after a weekend off: no transaction without end."""
     await _with_clock(database)
-    async with database.write() as connection:
-        due = await timers.due(connection, SHOP, T0 + 30 * HOUR, 2)
+    due = await database.write(lambda connection: timers.due(connection, SHOP, T0 + 30 * HOUR, 2))
 
     assert [each.rung for each in due] == ["remind", "warn_owner"]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.util import await_only
 
 from bot.store import inbox
 from bot.store.database import Database, is_passing, reason_of
@@ -51,8 +52,7 @@ async def test_two_engines_share_the_work_without_doubling_it(database: Database
 
 
 async def _waiting(database: Database) -> int:
-    async with database.read() as connection:
-        return (await inbox.count(connection, SHOP))["waiting"]
+    return (await database.read(lambda connection: inbox.count(connection, SHOP)))["waiting"]
 
 
 @POSTGRESQL
@@ -63,12 +63,14 @@ async def test_a_lost_connection_parks_nothing(database: Database, other: Databa
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    async with database.engine.connect() as lost:
-        await inbox.claim(lost, SHOP, 10)
-        async with other.write() as connection:
-            await connection.execute(text(end))
-        with pytest.raises(DBAPIError) as error:
-            await lost.execute(text("SELECT 1"))
+
+    def claim_and_be_lost(connection: Connection) -> None:
+        inbox.claim(connection, SHOP, 10)
+        await_only(other.write(lambda connection: connection.execute(text(end))))
+        connection.execute(text("SELECT 1"))
+
+    with pytest.raises(DBAPIError) as error:
+        await database.write(claim_and_be_lost)
     assert is_passing(error.value)
 
     await handle_all(engine(database))
@@ -80,15 +82,16 @@ async def test_a_deadlock_is_the_databases_fault_not_the_rows(database: Database
     """Two transactions that wait for each other: one is told to try again, and its rows must not be parked."""
     lock = "SELECT pg_advisory_xact_lock({})"
 
-    async def take(database: Database, numbers: tuple[int, int], met: asyncio.Barrier) -> None:
-        async with database.write() as connection:
-            await connection.execute(text("SET LOCAL deadlock_timeout = '20ms'"))
-            await connection.execute(text(lock.format(numbers[0])))
-            await met.wait()
-            await connection.execute(text(lock.format(numbers[1])))
-
     met = asyncio.Barrier(2)
-    ends = await asyncio.gather(take(database, (1, 2), met), take(other, (2, 1), met), return_exceptions=True)
+
+    def take(connection: Connection, first: int, second: int) -> None:
+        connection.execute(text("SET LOCAL deadlock_timeout = '20ms'"))
+        connection.execute(text(lock.format(first)))
+        await_only(met.wait())
+        connection.execute(text(lock.format(second)))
+
+    one, another = database.write(lambda c: take(c, 1, 2)), other.write(lambda c: take(c, 2, 1))
+    ends = await asyncio.gather(one, another, return_exceptions=True)
 
     (error,) = (end for end in ends if end is not None)
     assert isinstance(error, Exception)
@@ -113,13 +116,11 @@ async def test_a_refused_row_is_not_taken_for_trouble_of_the_database(
     table = outbox if "kind" in spoilt else inbox_table
     taken = GOOD[table.name]
     bad = {**taken, "id": "2", "external_id": "2", **spoilt} if table is inbox_table else {**taken, **spoilt}
-    async with database.write() as connection:
-        await connection.execute(table.insert(), [taken])
+    await database.write(lambda connection: connection.execute(table.insert(), [taken]))
     if database.is_sqlite and "channel" in spoilt:
         return  # it keeps no lengths
     with pytest.raises(Exception) as error:  # noqa: PT011 - whatever the driver raises
-        async with database.write() as connection:
-            await connection.execute(table.insert(), [bad])
+        await database.write(lambda connection: connection.execute(table.insert(), [bad]))
 
     assert not is_passing(error.value)
 
@@ -143,8 +144,11 @@ async def test_the_reason_of_a_refusal_names_the_constraint_not_the_row(database
     """PostgreSQL's own text quotes the failing row: a buyer's words must not reach log or dead letter."""
     texts = metadata.tables["texts"]
     with pytest.raises(IntegrityError) as error:
-        async with database.write() as connection:
-            await connection.execute(texts.insert(), [{**GOOD["texts"], "body": "12 Elm Street", "salt": None}])
+        await database.write(
+            lambda connection: connection.execute(
+                texts.insert(), [{**GOOD["texts"], "body": "12 Elm Street", "salt": None}]
+            )
+        )
 
     assert "Elm" not in reason_of(error.value)
     assert reason_of(error.value).startswith("IntegrityError: ")

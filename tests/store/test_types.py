@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.exc import StatementError
 
 from bot.store.database import Database, insert_new
 from bot.store.tables import buyers, counters, leases
@@ -27,8 +26,7 @@ def _buyer(name: str) -> dict[str, object]:
 
 async def test_an_instant_comes_back_in_utc_to_the_microsecond(database: Database) -> None:
     """SQLite forgets the zone and PostgreSQL answers in the session's; a deadline must survive both."""
-    async with database.write() as connection:
-        await insert_new(connection, leases, [_lease(T0.astimezone(SHANGHAI))])
+    await database.write(lambda connection: insert_new(connection, leases, [_lease(T0.astimezone(SHANGHAI))]))
 
     until = only(await rows(database, leases))["until"]
 
@@ -38,9 +36,8 @@ async def test_an_instant_comes_back_in_utc_to_the_microsecond(database: Databas
 
 async def test_a_naive_instant_is_refused(database: Database) -> None:
     """Stored without a zone it would be read as UTC: a deadline wrong by hours, in silence."""
-    with pytest.raises(StatementError, match="naive instant 2026-03-02T09:30:15"):
-        async with database.write() as connection:
-            await insert_new(connection, leases, [_lease(T0.replace(tzinfo=None))])
+    with pytest.raises(ValueError, match="naive instant 2026-03-02T09:30:15"):
+        await database.write(lambda connection: insert_new(connection, leases, [_lease(T0.replace(tzinfo=None))]))
 
     assert await rows(database, leases) == []
 
@@ -60,24 +57,23 @@ async def test_a_naive_instant_is_refused(database: Database) -> None:
 )
 async def test_outside_text_is_kept_as_both_databases_can(database: Database, given: str, kept: str) -> None:
     """PostgreSQL refuses NUL and neither takes lone surrogates; one bad letter must not park a message."""
-    async with database.write() as connection:
-        await insert_new(connection, buyers, [_buyer(given)])
+    await database.write(lambda connection: insert_new(connection, buyers, [_buyer(given)]))
 
     assert only(await rows(database, buyers))["name"] == kept
 
 
 async def test_text_is_found_by_what_was_given(database: Database) -> None:
     """A lane or address is looked up with the text it was stored from, NUL and all."""
-    async with database.write() as connection:
-        await insert_new(connection, buyers, [_buyer("a\x00b")])
+    await database.write(lambda connection: insert_new(connection, buyers, [_buyer("a\x00b")]))
 
     assert len(await rows(database, buyers, name="a\x00b")) == 1
 
 
 async def test_large_integers_fit(database: Database) -> None:
     """A Telegram file size and our own positions in microseconds are beyond 32 bits."""
-    async with database.write() as connection:
-        await insert_new(connection, counters, [{"shop_id": SHOP, "name": "n", "value": 2**62}])
+    await database.write(
+        lambda connection: insert_new(connection, counters, [{"shop_id": SHOP, "name": "n", "value": 2**62}])
+    )
 
     assert only(await rows(database, counters))["value"] == 2**62
 

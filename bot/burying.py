@@ -1,0 +1,58 @@
+"""What nobody could handle: the desk is told once, and what a person decides about it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.ids import new_id
+from bot.store import dead, inbox, outbox
+from flows.events import DeadDropped, DeadRetried
+
+GATHER = timedelta(seconds=2)  # what dies together is told together
+QUIET = timedelta(minutes=10)  # between two notices: a burst makes one line
+
+Decided = tuple[str, DeadRetried | DeadDropped]  # (the event's own row, what was decided)
+
+
+def decide(connection: Connection, shop: str, decided: Sequence[Decided], at: datetime) -> list[inbox.Outcome]:
+    """Do what people decided about dead inputs. A decision that comes too late is ignored: somebody was first."""
+    return [inbox.Outcome(id, _state(_done(connection, shop, event, at))) for id, event in decided]
+
+
+def _done(connection: Connection, shop: str, event: DeadRetried | DeadDropped, at: datetime) -> bool:
+    if isinstance(event, DeadRetried):
+        return dead.retry(connection, shop, event.row, event.by, at)
+    return dead.drop(connection, shop, event.row, event.by, event.why, at)
+
+
+def _state(was_dead: bool) -> str:
+    return "handled" if was_dead else "ignored"
+
+
+def announce(
+    connection: Connection, shop: str, rows: Collection[str], now: datetime, machine_now: datetime
+) -> None:
+    """These inputs died: let the desk be told, unless a notice waits already (it counts when it is sent).
+
+    One that a person retried in vain is not told again: it is back in the list that they look at. The key names
+    the instant it is for, so that processes which bury at the same time make one notice.
+    """
+    if not dead.untried(connection, shop, rows) or dead.notice_waits(connection, shop):
+        return
+    due = _rounded(machine_now + GATHER)
+    last = dead.last_notice(connection, shop)
+    if last is not None:
+        due = max(due, last + QUIET)
+    key = dead.notice_key(due)
+    new = outbox.New(new_id(machine_now), None, key, "tell", outbox.NOTICE_LANE, key, dead.NOTICE, not_before=due)
+    outbox.add(connection, shop, [new], now)
+
+
+def _rounded(at: datetime) -> datetime:
+    """Up to the next whole GATHER."""
+    size = int(GATHER.total_seconds())
+    seconds = -(-int(at.timestamp()) // size) * size
+    return datetime.fromtimestamp(seconds, at.tzinfo)
