@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo run test check bench screenshots lock clean
+.PHONY: install demo run test crash check bench bench-peers bench-million screenshots lock lock-peers clean
 
 install: $(STAMP)
 
@@ -23,14 +23,30 @@ run: install
 test: install
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
+# The long form of the crash tests: every crash point on both databases, then 225 kills at random moments in bad
+# weather. Quarter of an hour on two cores. AMENDS_SEED chooses the storms, AMENDS_KILLS how many kills each has.
+crash: install
+	AMENDS_LONG_CRASH=1 $(BIN)/python -m pytest -n 2 --dist worksteal -rP tests/scenarios/test_crash_points.py tests/scenarios/test_storms.py
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# What was measured goes to build/results.json; `python -m benchmarks.page` makes docs/performance.md of it.
 bench: install
-	$(BIN)/python -m benchmarks
+	mkdir -p build
+	$(BIN)/python -m benchmarks --json build/results.json
+
+# DBOS, opsdroid and procrastinate, each in an environment of its own below build/peers; then ours beside them.
+bench-peers: install
+	$(BIN)/python -m benchmarks.peers.environments
+	$(BIN)/python -m benchmarks 5 6 procrastinate --json build/results-peers.json
+
+# Bar 12 with a million cases: some 30 GB in build, which go away at the end.
+bench-million: install
+	AMENDS_BENCH_CASES=1000000 $(BIN)/python -m benchmarks 12 --json build/results-million.json
 
 screenshots: install
 	$(BIN)/python -m tests.browser.pictures docs/pictures
@@ -38,6 +54,9 @@ screenshots: install
 lock: install
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+lock-peers: install
+	for peer in dbos opsdroid procrastinate; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q benchmarks/peers/$$peer.in -o benchmarks/peers/$$peer.txt || exit 1; done
 
 clean:
 	rm -rf .venv data build

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -22,8 +23,8 @@ class Batcher(Generic[T]):
         self._write = write
         self._at_most = at_most
         self._room = asyncio.Semaphore(room)
-        self._urgent: list[tuple[Sequence[T], asyncio.Future[None]]] = []
-        self._waiting: list[tuple[Sequence[T], asyncio.Future[None]]] = []
+        self._urgent: deque[tuple[Sequence[T], asyncio.Future[None]]] = deque()
+        self._waiting: deque[tuple[Sequence[T], asyncio.Future[None]]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
     async def put(self, items: Sequence[T], *, urgent: bool = False) -> None:
@@ -34,13 +35,13 @@ class Batcher(Generic[T]):
         async with self._room:
             await self._queue(self._waiting, items)
 
-    async def _queue(self, queue: list[tuple[Sequence[T], asyncio.Future[None]]], items: Sequence[T]) -> None:
+    async def _queue(self, queue: deque[tuple[Sequence[T], asyncio.Future[None]]], items: Sequence[T]) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         queue.append((items, done))
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
         # A caller that is cancelled leaves its items in the batch: stored twice is a repeat, not stored is a loss.
-        await asyncio.shield(done)
+        await done
 
     async def _work(self) -> None:
         while self._urgent or self._waiting:
@@ -83,7 +84,7 @@ class Batcher(Generic[T]):
     def _take(self) -> list[tuple[Sequence[T], asyncio.Future[None]]]:
         taken, count = [], 0
         while (queue := self._urgent or self._waiting) and count < self._at_most:
-            entry = queue.pop(0)
+            entry = queue.popleft()
             taken.append(entry)
             count += len(entry[0])
         return taken

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import NoReturn
 
 import click
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import __version__
+from bot import __version__, commanding
 from bot.brain import load_book
-from bot.clock import RealClock
+from bot.cli_dead import dead
+from bot.clock import RealClock, machine_now
+from bot.commanding import fail, owning, visiting
 from bot.explaining import explained
 from bot.loading import Loader
-from bot.lock import AlreadyRunning
+from bot.lock import AlreadyRunning, FileLock
 from bot.logs import set_up
-from bot.migrating import pending, upgrade
+from bot.migrating import UnknownRevision, pending, revisions, upgrade
 from bot.running import serve
-from bot.settings import Settings, SettingsError, read_settings
-from bot.store import cases, inbox
+from bot.settings import Settings
+from bot.store import cases
 from bot.store.backup import BackupError, backup
 from bot.store.database import Database, database_url
+from bot.store.restoring import RestoreError, restore
 from bot.store.trouble import in_words
+from bot.store.visiting import NoDatabase, Visitor
 from flows.ports import PortError
 from flows.rich import plain
 from flows.values import DEFAULT_SHOP
 from flows.view.card import number, situation
+from flows.view.shown import Shown
 
 
 @click.group(help="Amends, the after-sales desk: no message lost, no deadline missed in silence.")
@@ -39,14 +43,14 @@ def main() -> None:
 
 @main.command(help="Run the desk against the accounts in .env, until Ctrl-C.")
 def run() -> None:
-    set_up()
-    settings = _settings()
+    settings = commanding.settings()
+    set_up(settings.log_level, settings.log_shape, settings.secrets)
     try:
         asyncio.run(serve(settings))
-    except (AlreadyRunning, PortError) as error:
-        _fail(str(error))
+    except (AlreadyRunning, PortError, UnknownRevision) as error:
+        fail(str(error))
     except (SQLAlchemyError, OSError) as error:
-        _fail(in_words(error, database_url(settings.database_url)))
+        fail(in_words(error, database_url(settings.database_url)))
 
 
 @main.command(help="Try the desk in the browser: no account, no server; a sandbox plays Telegram and Slack.")
@@ -62,16 +66,22 @@ def demo(port: int, browser: bool, data: Path | None) -> None:
 @main.command(help="Bring the database up to this version. The service does it by itself at start.")
 @click.option("--check", is_flag=True, help="Only say what is missing; exit code 1 when something is.")
 def migrate(check: bool) -> None:
-    _with_database(_check_migrations if check else _migrate)
+    if check:
+        visiting(_check_migrations)
+    else:
+        owning(_migrate)
 
 
-async def _migrate(database: Database, _settings: Settings) -> None:
+async def _migrate(database: Database) -> None:
     await upgrade(database)
     click.echo("The database is up to date.")
 
 
-async def _check_migrations(database: Database, _settings: Settings) -> None:
-    missing = await pending(database)
+async def _check_migrations(visitor: Visitor, _settings: Settings) -> None:
+    try:
+        missing = await pending(visitor)
+    except NoDatabase:
+        missing = revisions()
     for revision in missing:
         click.echo(f"not applied: {revision}")
     if missing:
@@ -81,17 +91,19 @@ async def _check_migrations(database: Database, _settings: Settings) -> None:
 
 @main.command("cases", help="List the open cases, the most urgent first.")
 def list_cases() -> None:
-    _with_database(_list_cases)
+    visiting(_list_cases)
 
 
-async def _list_cases(database: Database, settings: Settings) -> None:
+async def _list_cases(visitor: Visitor, settings: Settings) -> None:
     loader = _loader(settings)
-    async with database.read() as connection:
-        for case in await cases.open_cases(connection, DEFAULT_SHOP):
-            shown = await loader.shown(connection, case)
-            running = case.running()
-            due = f"{running[0].due_at:%Y-%m-%d %H:%M} UTC" if running else "no clock"
-            click.echo(f"{number(shown)}  {due:20}  {situation(shown)}  {case.order or '-'}  {case.status}")
+
+    def load(connection: Connection) -> list[Shown]:
+        return [loader.shown(connection, case) for case in cases.open_cases(connection, DEFAULT_SHOP)]
+
+    for shown in await visitor.read(load):
+        case, running = shown.case, shown.case.running()
+        due = f"{running[0].due_at:%Y-%m-%d %H:%M} UTC" if running else "no clock"
+        click.echo(f"{number(shown)}  {due:20}  {situation(shown)}  {case.order or '-'}  {case.status}")
 
 
 @main.command(help="Show how each deadline of a case came about. NUMBER as on the card: A-0007 or 7.")
@@ -99,93 +111,64 @@ async def _list_cases(database: Database, settings: Settings) -> None:
 def explain(case_number: str) -> None:
     digits = case_number.upper().removeprefix("A-")
     if not digits.isdigit():
-        _fail(f"{case_number!r} is not a case number: write it as on the card, such as A-0007")
+        fail(f"{case_number!r} is not a case number: write it as on the card, such as A-0007")
 
-    async def show(database: Database, settings: Settings) -> None:
-        async with database.read() as connection:
-            case = await cases.by_number(connection, DEFAULT_SHOP, int(digits))
-            if case is None:
-                _fail(f"there is no case A-{int(digits):04d}")
-            shown = await _loader(settings).shown(connection, case)
-        for deadline in case.deadlines:
+    async def show(visitor: Visitor, settings: Settings) -> None:
+        def load(connection: Connection) -> Shown | None:
+            case = cases.by_number(connection, DEFAULT_SHOP, int(digits))
+            return None if case is None else _loader(settings).shown(connection, case)
+
+        shown = await visitor.read(load)
+        if shown is None:
+            fail(f"there is no case A-{int(digits):04d}")
+        for deadline in shown.case.deadlines:
             if deadline.explanation is not None:
                 click.echo(f"{shown.label(f'rule.{deadline.name}')} ({deadline.state})")
                 for line in explained(shown, deadline.explanation):
                     click.echo(f"  {plain(line)}")
 
-    _with_database(show)
+    visiting(show)
 
 
 @main.command("backup", help="Copy the database into FILE, consistent also while the desk runs (SQLite).")
 @click.argument("file", type=click.Path(path_type=Path))
 def make_backup(file: Path) -> None:
     try:
-        size = backup(database_url(_settings().database_url), file)
+        size = backup(database_url(commanding.settings().database_url), file)
     except BackupError as error:
-        _fail(str(error))
+        fail(str(error))
+    click.echo(f"{file}: {size / 1_000_000:.1f} MB. To restore: stop the desk, then `amends restore {file}`.")
+
+
+@main.command(
+    "restore", help="Put the backup FILE in the database's place; the old one is kept beside it (SQLite)."
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def restore_backup(file: Path, yes: bool) -> None:
+    url = database_url(commanding.settings().database_url)
+    if not yes:
+        click.confirm(f"What came after {file} was made will not be in the database. Restore it", abort=True)
+    lock = FileLock(Path(f"{url.database}.lock")) if url.get_backend_name() == "sqlite" else None
+    try:
+        if lock is not None:
+            lock.take()
+        kept = asyncio.run(restore(url, file, machine_now()))
+    except (AlreadyRunning, RestoreError) as error:
+        fail(str(error))
+    except (SQLAlchemyError, OSError) as error:
+        fail(in_words(error, url))
+    finally:
+        if lock is not None:
+            lock.release()
+    click.echo(f"{url.database} is what {file} held. " + (f"The old one is {kept}." if kept else ""))
     click.echo(
-        f"{file}: {size / 1_000_000:.1f} MB. To restore: stop the desk, put this file in the old one's place."
+        "Start the desk. Replies that were on their way then come back to a person: see docs/operations.md."
     )
 
 
-@main.group(help="Inputs that could not be read or handled: they wait here for a person, the rest went on.")
-def dead() -> None:
-    pass
-
-
-@dead.command("list", help="List them, oldest first.")
-def dead_list() -> None:
-    async def show(database: Database, _settings: Settings) -> None:
-        async with database.read() as connection:
-            for row in await inbox.dead(connection, DEFAULT_SHOP):
-                click.echo(f"{row['id']}  {row['stored_at']:%Y-%m-%d %H:%M}  {row['kind']}  {row['error']}")
-
-    _with_database(show)
-
-
-@dead.command("retry", help="Handle one again, after a fix. ID as `amends dead list` shows it.")
-@click.argument("row", metavar="ID")
-def dead_retry(row: str) -> None:
-    async def retry(database: Database, _settings: Settings) -> None:
-        async with database.write() as connection:
-            if not await inbox.revive(connection, DEFAULT_SHOP, row):
-                _fail(f"there is no dead input {row}")
-        click.echo("It waits again; the running service takes it within seconds.")
-
-    _with_database(retry)
-
-
-def _settings() -> Settings:
-    try:
-        return read_settings()
-    except SettingsError as error:
-        _fail(
-            "Amends cannot start. Settings come from .env (copy .env.example) or the environment:\n"
-            + "\n".join(f"  - {problem}" for problem in error.problems)
-        )
+main.add_command(dead)
 
 
 def _loader(settings: Settings) -> Loader:
     return Loader(DEFAULT_SHOP, load_book(), settings.policy, RealClock())
-
-
-def _with_database(work: Callable[[Database, Settings], Awaitable[None]]) -> None:
-    settings = _settings()
-    url = database_url(settings.database_url)
-
-    async def go() -> None:
-        database = Database(settings.database_url)
-        try:
-            await work(database, settings)
-        finally:
-            await database.close()
-
-    try:
-        asyncio.run(go())
-    except (SQLAlchemyError, OSError) as error:
-        _fail(in_words(error, url))
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(1)

@@ -2,55 +2,74 @@
 
 What an outcome means for each kind of effect is the table of invariant 6 (docs/decisions/0003): a reply whose
 outcome is unknown is never sent again by a machine; cards, alarms and answers are repeated, found by their key.
+How much goes where at a time, and what is not tried while its platform is away, is said by `destinations`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, repeat
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.batcher import Batcher
-from bot.clock import BusinessClock, first_of, machine_now
+from bot.asking import Asking
+from bot.backoff import FAULT_S
+from bot.clock import BusinessClock, first_of, machine_now, machine_s
+from bot.crashing import Commit
+from bot.destinations import Destination, Destinations
+from bot.fallen import Fallen
+from bot.outcomes import Handler, LastResort, Outcomes, Result, Unsent, at_once, position, refused, unknown
+from bot.pulse import Pulse
+from bot.recording import Recorder
 from bot.signals import Signals
-from bot.store import inbox, outbox
-from bot.store.database import Database
-from bot.store.outbox import Sending, Settlement
-from flows.events import ReplyRefused, ReplyUnknown
-from flows.ports import Item, OutcomeUnknown, Refused, Unavailable
+from bot.store import outbox
+from bot.store.database import Database, is_passing
+from bot.store.outbox import BUYER_KINDS, Sending
+from bot.watching import Watch
+from flows.ports import OutcomeUnknown, PortError, Refused, Unavailable
+
+__all__ = ["Delivery", "GivenUp", "Handler", "Result", "position"]
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=90)  # longer than any adapter's own time-out (25 s) with room for the record
+LEASE = timedelta(seconds=90)  # longer than any adapter's own time-out (30 s) with room for the record
 RESCUE_EVERY = timedelta(seconds=15)
-MOST_AT_ONCE = 32
-BACK_OFF_S = (1, 2, 5, 10, 30, 60)
-FELL = "the case changed before it could be sent"
-RECORD_AGAIN_S = (0.5, 1.0, 2.0, 5.0)
-BUYER_VISIBLE = ("reply", "automatic")
+STOPPED = "the service stopped while this was being sent"
+REMEMBERED = 20
+PROJECTIONS = ("card", "alarm_edit")  # not worth a person's while: they wait until the account is mended
+LET_GO_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What an attempt came to: the row's new state, events for the inbox, and rows to write beside it."""
+class GivenUp:
+    """An effect that was not done and is not tried again, for the operator: the row keeps the reason as well."""
 
-    settlement: Settlement
-    events: tuple[Item, ...] = ()
-    also: Callable[[AsyncConnection], Awaitable[None]] | None = None
+    outbox: str
+    kind: str
+    case: str | None
+    reason: str
+    at: datetime
 
 
-Handler = Callable[[Sending], Awaitable[Result]]
+@dataclass(slots=True)
+class _Attempt:
+    """One that is under way; `result` as soon as there is one that is not written down yet."""
+
+    sending: Sending
+    destination: Destination
+    result: Result | None = None
 
 
 class Delivery:
     """Works the outbox of one shop. `handlers` make one attempt for a kind and answer its result, or raise a
-    port error; anything else they raise is a bug, and is treated as the worst case of its kind.
+    port error; anything else they raise is a bug, and is treated as the worst case of its kind. When a bug or a
+    refusal ends an effect, its kind's last resort may still do something plainer, or tell the case.
     """
 
     def __init__(
@@ -61,37 +80,54 @@ class Delivery:
         signals: Signals,
         handlers: Mapping[str, Handler],
         jitter: Callable[[], float],
+        *,
+        destinations: Destinations | None = None,
+        last_resorts: Mapping[str, LastResort] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._database = database
         self._shop = shop
         self._clock = clock
         self._signals = signals
         self._handlers = handlers
-        self._jitter = jitter
-        self._under_way: dict[asyncio.Task[None], str] = {}
-        self._records: Batcher[Result] = Batcher(self._write)
+        self._last_resorts = last_resorts or {}
+        self._outcomes = Outcomes(jitter)
+        self.destinations = destinations or Destinations(jitter=jitter)
+        self.given_up: deque[GivenUp] = deque(maxlen=REMEMBERED)
+        self._asking = Asking(self.destinations, signals)
+        self._fallen = Fallen(database, shop, clock, signals)
+        self._records = Recorder(database, shop, clock, signals)
+        self._under_way: dict[asyncio.Task[None], _Attempt] = {}
+        self._faults: Counter[str] = Counter()
+        self._is_stopping = False
+        self._watch = watch or Watch()
+        self.pulse = Pulse()
 
     async def run(self) -> None:
         """Send for ever. Stop by cancelling, then `drain`."""
-        await self.rescue(everything=self._database.is_sqlite)
+        # Begun anew, the loop is not alone: one that could not be stopped may still have rows to start.
+        await self.rescue(everything=self._database.is_sqlite and not self.pulse.beats)
         next_rescue = machine_now() + RESCUE_EVERY
         while True:
+            self.pulse.beat()
             self._signals.outbox.clear()
             if machine_now() >= next_rescue:
                 await self.rescue()
                 next_rescue = machine_now() + RESCUE_EVERY
+            self._asking.begin()
             looked_at = machine_now()
-            room = MOST_AT_ONCE - len(self._under_way)
-            claimed = await self._begin(room) if room > 0 else 0
-            if not claimed and not await self._give_back():
+            claimed = await self._begin()
+            if not claimed and not self._watch.withdrawn(await self._fallen.give_back()):
                 await self._rest(looked_at, next_rescue)
 
-    async def _begin(self, room: int) -> int:
-        """Claim and start attempts; how many.
+    # --- attempts ------------------------------------------------------------------------------------------
+
+    async def _begin(self) -> int:
+        """Claim what there is room for and start attempts; how many.
 
         What is claimed is started, also when we are stopped meanwhile: claimed and never tried counts as unknown.
         """
-        claiming = asyncio.ensure_future(self._claim(room))
+        claiming = asyncio.ensure_future(self._claim())
         try:
             await asyncio.shield(claiming)
         finally:
@@ -99,108 +135,131 @@ class Delivery:
                 self._start(sending)
         return len(claiming.result())
 
-    async def _claim(self, at_most: int) -> list[Sending]:
-        now = machine_now()
-        async with self._database.write() as connection:
-            return await outbox.claim(connection, self._shop, now, now + LEASE, at_most)
+    async def _claim(self) -> list[Sending]:
+        now, room, back = machine_now(), self.destinations.room(), self.destinations.back_again()
 
-    async def _give_back(self) -> int:
-        """Replies that were under way when their approval fell, and were then certainly not sent, go back to a
-        person: left in the queue they could never go, and would hold up their lane for ever.
-        """
-        async with self._database.read() as connection:
-            if not await outbox.stale(connection, self._shop):
-                return 0
-        now = self._clock.now()
-        async with self._database.write() as connection:
-            fallen = await outbox.stale(connection, self._shop)
-            await outbox.cancel(connection, self._shop, [(id, FELL) for id, _ in fallen], now)
-            events = [(ReplyRefused(case, id, FELL), id, case) for id, case in fallen]
-            items = [
-                inbox.event_item(event, f"fell:{id}", case, position(), urgent=True) for event, id, case in events
-            ]
-            await inbox.add(connection, self._shop, items, now)
-        self._signals.inbox.set()
-        self._signals.progressed()
-        return len(fallen)
+        def claim(connection: Connection) -> list[Sending]:
+            outbox.hasten(connection, self._shop, back, now)
+            return outbox.claim(connection, self._shop, now, now + LEASE, room)
 
-    async def _rest(self, looked_at: datetime, until: datetime) -> None:
-        """Wait for news, for the next time a row may go after we last looked, or for the next rescue."""
-        async with self._database.read() as connection:
-            upcoming = await outbox.next_at(connection, self._shop, looked_at)
-        until = until if upcoming is None else min(until, upcoming)
-        wait_s = (until - machine_now()).total_seconds()
-        await first_of(self._signals.outbox.wait(), timeout_s=max(wait_s, 0.001))
+        return await self._database.write(claim, Commit.CLAIM)
 
     def _start(self, sending: Sending) -> None:
-        task = asyncio.create_task(self._attempt(sending))
-        self._under_way[task] = sending.id
-        task.add_done_callback(lambda done: self._under_way.pop(done, None))
+        attempt = _Attempt(sending, self.destinations.of(sending.kind, sending.lane))
+        attempt.destination.begin(sending.id, sending.kind)
+        task = asyncio.create_task(self._run_one(attempt))
+        self._under_way[task] = attempt
+        task.add_done_callback(self._ended)
 
-    async def _attempt(self, sending: Sending) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        attempt = self._under_way.pop(task)
+        if attempt.destination.end(attempt.sending.id, attempt.sending.kind):
+            self._signals.here("outbox")  # somebody may wait for just this room
+
+    async def _run_one(self, attempt: _Attempt) -> None:
+        start_ns = self._watch.attempting(attempt.sending)
+        attempt.result = await self._attempt(attempt.sending, attempt.destination)
+        if attempt.result.settlement.state != "pending":
+            self._faults.pop(attempt.sending.id, None)
+        await self._records.record(attempt.result, attempt.sending.attempt, LEASE)
+        result = attempt.result
+        await self._watch.attempted(attempt.sending, result.settlement, result.events, start_ns)
+
+    async def _attempt(self, sending: Sending, destination: Destination) -> Result:
+        begun_s = machine_s()
         try:
             result = await self._handlers[sending.kind](sending)
         except Unavailable as error:
-            result = self._again(sending, error.reason, error.retry_after)
+            return self._put_off(sending, destination, error, begun_s)
         except OutcomeUnknown as error:
-            result = self._unknown(sending, error.reason)
+            destination.failed(sending.id, error.reason, begun_s, machine_s())
+            return self._outcomes.unsure(sending, error.reason)
         except Refused as error:
-            result = Result(Settlement(sending.id, "refused", error=error.reason))
-        except Exception:
-            # A bug in an adapter must not stop the others, and must not send a buyer anything twice.
-            log.exception("attempt failed", extra={"outbox": sending.id, "kind": sending.kind})
-            result = self._unknown(sending, "an internal error, see the log")
-        await self._record(sending, result)
+            if error.fatal and sending.kind in PROJECTIONS:
+                return self._put_off(sending, destination, Unavailable(error.reason), begun_s)
+            destination.answered(machine_s())
+            return await self._give_up(sending, error.reason)
+        except Unsent as error:
+            return await self._stumbled(sending, error.__cause__ or error)
+        except Exception as error:  # noqa: BLE001 - logged there; one bug must not stop the others
+            return await self._failed(sending, error)
+        destination.answered(machine_s())
+        return result
 
-    async def _record(self, sending: Sending, result: Result) -> None:
-        """Write the outcome down, unless the row went to another attempt meanwhile.
+    def _put_off(self, sending: Sending, destination: Destination, error: Unavailable, begun_s: float) -> Result:
+        """Certainly not done: we are stopping, or the platform asks for patience, or it is away."""
+        if self._is_stopping:
+            return at_once(sending, error.reason)
+        if error.retry_after is not None:
+            destination.answered(machine_s())
+            destination.told_to_wait(sending.kind, sending.lane, error.retry_after, machine_s())
+        else:
+            destination.failed(sending.id, error.reason, begun_s, machine_s())
+        log.warning("not sent, will retry", extra={**_named(sending), "why": error.reason})
+        return self._outcomes.away(sending, error)
 
-        While the database is away the receipt is known to this process alone: it is kept and tried again as long
-        as the lease stands. After that the row counts as unknown, and a person decides.
+    async def _failed(self, sending: Sending, error: Exception) -> Result:
+        """A bug must not stop the others, and must not send a buyer anything twice."""
+        if sending.kind not in BUYER_KINDS:
+            return await self._stumbled(sending, error)
+        _log_fault(sending, error)
+        return unknown(sending, "an internal error, see the log")
+
+    async def _stumbled(self, sending: Sending, error: BaseException) -> Result:
+        """Our own trouble with something that is harmless to repeat. The store comes back; a bug rarely goes away,
+        so it is given a few chances and no more.
         """
-        mine = replace(result, settlement=replace(result.settlement, attempt=sending.attempt))
-        until = machine_now() + LEASE
-        for wait_s in chain(RECORD_AGAIN_S, repeat(RECORD_AGAIN_S[-1])):
-            try:
-                return await self._records.put([mine])
-            except Exception as error:
-                quotes = isinstance(error, DBAPIError)  # a database's own words may quote the buyer's
-                given = {"outbox": sending.id, "error": type(error).__name__}
-                log.exception("outcome not recorded", extra=given, exc_info=not quotes)
-                if machine_now() + timedelta(seconds=wait_s) >= until:
-                    return None
-            await asyncio.sleep(wait_s)
-        return None
+        if is_passing(error):
+            log.warning("not sent, will retry", extra={**_named(sending), "why": type(error).__name__})
+            return self._outcomes.hindered(sending, "the database did not answer")
+        _log_fault(sending, error)
+        self._faults[sending.id] += 1
+        reason = f"an internal error ({type(error).__name__}), see the log"
+        if self._faults[sending.id] <= len(FAULT_S):
+            return self._outcomes.faulty(sending, reason, self._faults[sending.id])
+        return await self._give_up(sending, reason)
 
-    def _again(self, sending: Sending, reason: str, retry_after: float | None) -> Result:
-        """Certainly not done: later, with back-off and jitter, or when the platform says."""
-        step_s = BACK_OFF_S[min(sending.attempt, len(BACK_OFF_S)) - 1]
-        wait_s = max(retry_after or 0, step_s) * (1 + 0.2 * self._jitter())
-        at = machine_now() + timedelta(seconds=wait_s)
-        log.warning("not sent, will retry", extra={"outbox": sending.id, "kind": sending.kind, "why": reason})
-        return Result(Settlement(sending.id, "pending", error=reason, not_before=at))
+    async def _give_up(self, sending: Sending, reason: str) -> Result:
+        """It cannot be done as it should be. A last resort may do it more plainly; either way it is told."""
+        log.error("given up", extra={**_named(sending), "case": sending.case, "why": reason})
+        self.given_up.append(GivenUp(sending.id, sending.kind, sending.case, reason, self._clock.now()))
+        last_resort = self._last_resorts.get(sending.kind)
+        if last_resort is None:
+            return refused(sending, reason)
+        try:
+            return await last_resort(sending, reason)
+        except (Unavailable, OutcomeUnknown) as error:
+            return self._outcomes.unsure(sending, error.reason)
+        except PortError:
+            return refused(sending, reason)
+        except Exception as error:  # noqa: BLE001 - logged, and the reason above is the one that counts
+            _log_fault(sending, error)
+            return refused(sending, reason)
 
-    def _unknown(self, sending: Sending, reason: str) -> Result:
-        if sending.kind not in BUYER_VISIBLE:
-            return self._again(sending, reason, None)
-        event = ReplyUnknown(sending.case or "", sending.id, reason)
-        item = inbox.event_item(event, f"unknown:{sending.id}", sending.case or "", position(), urgent=True)
-        return Result(Settlement(sending.id, "unknown", error=reason), (item,))
+    async def _rest(self, looked_at: datetime, until: datetime) -> None:
+        """Wait for news, for a destination, for the next time a row may go after we last looked, or the rescue."""
+        upcoming = await self._database.read(lambda c: outbox.next_at(c, self._shop, looked_at))
+        until = until if upcoming is None else min(until, upcoming)
+        wait_s, next_s = (until - machine_now()).total_seconds(), self.destinations.next_in_s()
+        wait_s = wait_s if next_s is None else min(wait_s, next_s)
+        await first_of(self._signals.outbox.wait(), timeout_s=max(wait_s, 0.001))
 
-    async def _write(self, results: Sequence[Result]) -> None:
-        """Record outcomes: only rows still ours move, and only those bring their events."""
-        now = self._clock.now()
-        async with self._database.write() as connection:
-            moved = set(await outbox.settle(connection, self._shop, [r.settlement for r in results], now))
-            for result in results:
-                if result.settlement.id in moved and result.also is not None:
-                    await result.also(connection)
-            items = [item for r in results if r.settlement.id in moved for item in r.events]
-            await inbox.add(connection, self._shop, items, now)
-        if items:
-            self._signals.inbox.set()
-        self._signals.outbox.set()
-        self._signals.progressed()
+    # --- what is shown of it -------------------------------------------------------------------------------
+
+    @property
+    def is_well(self) -> bool:
+        """Nobody we send to is away."""
+        return all(destination.is_there for destination in self.destinations)
+
+    def health(self) -> dict[str, object]:
+        """How each destination is, and what was given up lately, the last one first."""
+        given_up = [
+            {"outbox": each.outbox, "kind": each.kind, "case": each.case, "why": each.reason, "at": each.at}
+            for each in reversed(self.given_up)
+        ]
+        return {"destinations": self.destinations.states(), "given_up": given_up}
+
+    # --- what a dead process left --------------------------------------------------------------------------
 
     async def rescue(self, *, everything: bool = False) -> None:
         """Settle what a dead process left behind: leases that ran out, or (alone on the file) every one.
@@ -208,31 +267,57 @@ class Delivery:
         What this process is sending is not among them, however long it takes and however often the loop begins
         anew: its own outcome will be recorded, and other processes are told so by a fresh lease.
         """
-        now, ours = machine_now(), set(self._under_way.values())
-        async with self._database.write() as connection:
-            await outbox.renew(connection, self._shop, ours, now + LEASE)
-            lost = await outbox.orphans(connection, self._shop, None if everything else now)
-        for sending in [sending for sending in lost if sending.id not in ours]:
-            log.warning("claimed by a process that is gone", extra={"outbox": sending.id, "kind": sending.kind})
-            await self._record(sending, self._left_behind(sending))
+        now, ours = machine_now(), {attempt.sending.id for attempt in self._under_way.values()}
 
-    def _left_behind(self, sending: Sending) -> Result:
-        """No platform asked us to wait: what may be repeated goes at once, however often we were stopped."""
-        reason = "the service stopped while this was being sent"
-        if sending.kind in BUYER_VISIBLE:
-            return self._unknown(sending, reason)
-        return Result(Settlement(sending.id, "pending", error=reason, not_before=machine_now()))
+        def look(connection: Connection) -> list[Sending]:
+            outbox.renew(connection, self._shop, ours, now + LEASE)
+            return outbox.orphans(connection, self._shop, None if everything else now)
+
+        lost = await self._database.write(look, Commit.RESCUE)
+        for sending in [sending for sending in lost if sending.id not in ours]:
+            log.warning("claimed by a process that is gone", extra=_named(sending))
+            self.pulse.beat()
+            await self._records.record(_left_behind(sending), sending.attempt, LEASE)
+            await self._watch.attempted(sending, _left_behind(sending).settlement)
 
     async def drain(self, timeout_s: float) -> None:
-        """Let attempts under way finish and be recorded; what is still out after that keeps its lease."""
+        """Let attempts under way finish and be recorded. What is still out after that is recorded as what it is,
+        if that can be done in a moment; else it keeps its lease, and the next start settles it.
+        """
+        self._is_stopping = True
+        await self._asking.close()
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=timeout_s)
+            given_up = [self._under_way[task] for task in late]
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+            await self._let_go(given_up)
         await self._records.close()
 
+    async def _let_go(self, attempts: Sequence[_Attempt]) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LET_GO_S):
+                await asyncio.gather(*(self._let_one_go(attempt) for attempt in attempts))
 
-def position() -> int:
-    """The order of our own events in their lane: microseconds of the machine clock."""
-    return int(machine_now().timestamp() * 1_000_000)
+    async def _let_one_go(self, attempt: _Attempt) -> None:
+        result = attempt.result or _left_behind(attempt.sending)
+        await self._records.record(result, attempt.sending.attempt, LEASE)
+
+
+def _left_behind(sending: Sending) -> Result:
+    """Nobody can tell; and no platform asked us to wait: what may be repeated goes at once, however often we were
+    stopped.
+    """
+    return unknown(sending, STOPPED) if sending.kind in BUYER_KINDS else at_once(sending, STOPPED)
+
+
+def _named(sending: Sending) -> dict[str, object]:
+    return {"outbox": sending.id, "kind": sending.kind}
+
+
+def _log_fault(sending: Sending, error: BaseException) -> None:
+    """A database's own words may quote the buyer's."""
+    quotes = isinstance(error, DBAPIError)
+    given = {**_named(sending), "error": type(error).__name__}
+    log.error("attempt failed", extra=given, exc_info=None if quotes else error)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from sqlalchemy import Connection
+
 from bot.guarding import MARKETPLACE_LIMIT, TELEGRAM_LIMIT, findings
 from bot.loading import Loader
-from bot.store import cases
+from bot.store import cases, dead
 from bot.store import desk as desk_store
 from bot.store.database import Database
 from flows.case import ProposalKind, ProposalState
 from flows.ports import CardRef
 from flows.rich import At, Rich
-from flows.view import EditorView, FactQuestion, FactsView, Finding, Option, QueueRow
+from flows.view import DeadView, EditorView, FactQuestion, FactsView, Finding, Option, QueueRow
 from flows.view.card import number, situation
+from flows.view.dead import dead_row
 from flows.view.shown import Shown
 
+DEAD_SHOWN = 20  # a dialog has room for 100 blocks
 DECLINE_REASONS = ("tone", "facts", "solution", "language", "own_words", "settled", "other")
 
 
@@ -29,9 +33,11 @@ class StoreDesk:
         self._loader = loader
 
     async def _shown(self, case: str) -> Shown | None:
-        async with self._database.read() as connection:
-            found = (await cases.get(connection, self._shop, [case])).get(case)
-            return None if found is None else await self._loader.shown(connection, found)
+        def load(connection: Connection) -> Shown | None:
+            found = cases.get(connection, self._shop, [case]).get(case)
+            return None if found is None else self._loader.shown(connection, found)
+
+        return await self._database.read(load)
 
     async def editor(self, case: str) -> EditorView | None:
         shown = await self._shown(case)
@@ -94,22 +100,37 @@ class StoreDesk:
         return [(reason, self.word(f"decline.{reason}")) for reason in DECLINE_REASONS]
 
     async def case_of_card(self, card: CardRef) -> str | None:
-        async with self._database.read() as connection:
-            return await desk_store.case_of(connection, self._shop, card)
+        return await self._database.read(lambda connection: desk_store.case_of(connection, self._shop, card))
+
+    async def dead(self) -> DeadView:
+        return await self._database.read(self._dead)
+
+    def _dead(self, connection: Connection) -> DeadView:
+        found = dead.listed(connection, self._shop, at_most=DEAD_SHOWN)
+        rows = [
+            dead_row(self._template, d.id, d.channel, d.kind, d.stored_at, d.died_at, d.reason, d.version)
+            for d in found
+        ]
+        return DeadView(tuple(rows), dead.count(connection, self._shop))
 
     async def queue(self) -> Sequence[QueueRow]:
-        async with self._database.read() as connection:
-            waiting = await cases.open_cases(connection, self._shop)
-            cards = await desk_store.all_cards(connection, self._shop, [case.id for case in waiting])
-            rows = [await self._loader.shown(connection, case) for case in waiting]
+        return await self._database.read(self._queue)
+
+    def _queue(self, connection: Connection) -> list[QueueRow]:
+        waiting = cases.open_cases(connection, self._shop)
+        cards = desk_store.all_cards(connection, self._shop, [case.id for case in waiting])
+        rows = [self._loader.shown(connection, case) for case in waiting]
         return [QueueRow(s.case.id, _queue_words(s), self._link_of(cards.get(s.case.id))) for s in rows]
 
     def _link_of(self, card: CardRef | None) -> str | None:
         return None if card is None else self._link(card)
 
     def word(self, key: str, **params: str) -> str:
-        template = self._loader.book.words.template(key, self._loader.policy.language)
+        template = self._template(key)
         return template.format(**params) if params else template
+
+    def _template(self, key: str) -> str:
+        return self._loader.book.words.template(key, self._loader.policy.language)
 
 
 def _queue_words(shown: Shown) -> Rich:

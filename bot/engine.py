@@ -9,38 +9,59 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from bot import burying
 from bot.batch import Batch, Brain, People
 from bot.clock import BusinessClock, first_of, machine_now
+from bot.crashing import Commit
+from bot.pulse import Pulse
 from bot.signals import Signals
 from bot.store import inbox
 from bot.store.cases import StaleCase
 from bot.store.database import Database, is_passing, reason_of
+from bot.watching import Watch
 
 log = logging.getLogger(__name__)
 
 AT_MOST = 200
 LOOK_ANYWAY_S = 5.0  # wake-ups only shorten the wait
+LOOK_SOON_S = 0.1
 
 
 class Engine:
     """Handles one shop's causes. `people` is set by the service whenever the desk's members change."""
 
-    def __init__(self, database: Database, brain: Brain, clock: BusinessClock, signals: Signals) -> None:
+    def __init__(
+        self, database: Database, brain: Brain, clock: BusinessClock, signals: Signals, watch: Watch | None = None
+    ) -> None:
         self._database = database
         self._brain = brain
         self._clock = clock
         self._signals = signals
+        self._watch = watch or Watch()
+        self.pulse = Pulse()
         self.people = People()
 
     async def run(self) -> None:
         """Handle for ever."""
         while True:
+            self.pulse.beat()
             self._signals.inbox.clear()
             handled = await self.handle_waiting()
             if not handled:
-                await first_of(self._signals.inbox.wait(), timeout_s=LOOK_ANYWAY_S)
+                patience_s = await self._patience()
+                await first_of(self._signals.inbox.wait(), timeout_s=patience_s)
+
+    async def _patience(self) -> float:
+        """What waits and was not ours to take is locked by another process, or stands behind such a row. When that
+        process ends its transaction without handling it, or dies, nobody tells us.
+        """
+        if self._database.is_sqlite:
+            return LOOK_ANYWAY_S
+        is_left = await self._database.read(lambda connection: inbox.is_waiting(connection, self._brain.shop))
+        return LOOK_SOON_S if is_left else LOOK_ANYWAY_S
 
     async def handle_waiting(self) -> int:
         """One batch; how many rows it closed, 0 when nothing waits."""
@@ -48,39 +69,45 @@ class Engine:
             closed = await self._handle(AT_MOST)
         except StaleCase as stale:
             log.debug("taken again", extra={"cases": stale.ids})
+            self._watch.metrics.again("stale")
             await asyncio.sleep(0)
             return 1
         except Exception as error:
             if is_passing(error):
                 raise  # no row's fault, and nothing was written
             log.warning("batch rolled back, replaying row by row", extra={"error": type(error).__name__})
+            self._watch.metrics.again("replayed")
             closed = await self._one_by_one()
         if closed:
-            self._signals.outbox.set()
-            self._signals.timers.set()
+            self._signals.wake("outbox")
+            self._signals.wake("timers")
             self._signals.progressed()
         return closed
 
-    async def _handle(self, at_most: int, *, poison: str | None = None) -> int:
-        async with self._database.write() as connection:
-            rows = await inbox.claim(connection, self._brain.shop, at_most)
-            if poison is not None:
-                rows = [row for row in rows if row.id == poison]
-            if not rows:
-                return 0
-            batch = Batch(self._brain, self.people, self._clock.now(), machine_now(), rows)
-            await batch.load(connection)
-            batch.fold()
-            await batch.save(connection)
-        return len(rows)
+    async def _handle(self, at_most: int, *, only: str | None = None) -> int:
+        with self._watch.handling() as handled:
+            handled.batch = await self._database.write(lambda c: self._batch(c, at_most, only), Commit.ENGINE)
+        return 0 if handled.batch is None else len(handled.batch.rows)
+
+    def _batch(self, connection: Connection, at_most: int, only: str | None) -> Batch | None:
+        rows = inbox.claim(connection, self._brain.shop, at_most)
+        if only is not None:
+            rows = [row for row in rows if row.id == only]
+        if not rows:
+            return None
+        batch = Batch(self._brain, self.people, self._clock.now(), machine_now(), rows, connection)
+        batch.load()
+        batch.fold()
+        batch.save()
+        return batch
 
     async def _one_by_one(self) -> int:
         """Each waiting row in a transaction of its own; one that still fails is parked for a person."""
-        async with self._database.write() as connection:
-            waiting = await inbox.claim(connection, self._brain.shop, AT_MOST)
+        waiting = await self._database.write(lambda c: inbox.claim(c, self._brain.shop, AT_MOST), Commit.REPLAY)
         for row in waiting:
+            self.pulse.beat()
             try:
-                await self._handle(AT_MOST, poison=row.id)
+                await self._handle(AT_MOST, only=row.id)
             except StaleCase:
                 break  # what follows in its lane must not overtake it
             except Exception as error:
@@ -88,12 +115,17 @@ class Engine:
                     raise
                 reason = reason_of(error)
                 quotes = isinstance(error, DBAPIError)  # a database's own words may quote the buyer's
-                given = {"inbox": row.id, "kind": row.kind, "why": reason}
+                given = {"inbox": row.id, "kind": row.kind, "error": type(error).__name__}
                 log.exception("parked", extra=given, exc_info=not quotes)
                 await self._bury(row.id, reason)
         return len(waiting)
 
     async def _bury(self, row: str, reason: str) -> None:
-        async with self._database.write() as connection:
-            dead = inbox.Outcome(row, "dead", error=reason[:500])
-            await inbox.settle(connection, self._brain.shop, [dead], self._clock.now())
+        dead, now = inbox.Outcome(row, "dead", error=reason[:500]), self._clock.now()
+
+        def bury(connection: Connection) -> None:
+            inbox.settle(connection, self._brain.shop, [dead], now)
+            burying.announce(connection, self._brain.shop, [row], now, machine_now())
+
+        await self._database.write(bury, Commit.DEAD)
+        self._watch.metrics.died()

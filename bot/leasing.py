@@ -10,6 +10,8 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Sleep, machine_now, machine_s
+from bot.crashing import Commit
+from bot.pulse import Pulse
 from bot.store import leases
 from bot.store.database import Database
 
@@ -31,12 +33,13 @@ class Lease:
         self._ttl = ttl
         self._sleep = sleep
         self.is_held = False
+        self.pulse = Pulse()
 
     async def run(self, work: Callable[[], Awaitable[None]]) -> None:
         """Wait for the lease, work while it stands, and give it up at the end. Raises what the work raises."""
         first = True
         while True:
-            if await self._take(by_force=first and self._database.is_sqlite):
+            if await self._take_or_leave(by_force=first and self._database.is_sqlite):
                 try:
                     await self._work(work)
                 finally:
@@ -44,13 +47,22 @@ class Lease:
             first = False
             await self._sleep(RENEW_S)
 
+    async def _take_or_leave(self, *, by_force: bool) -> bool:
+        """Stopped while it takes the lease, it may have got it all the same: nobody is to wait for its end."""
+        try:
+            return await self._take(by_force=by_force)
+        except asyncio.CancelledError:
+            await self._give_up()
+            raise
+
     async def _take(self, *, by_force: bool = False) -> bool:
-        async with self._database.write() as connection:
-            token = await leases.take(
-                connection, self._name, self._holder, self._ttl, machine_now(), by_force=by_force
-            )
+        self.pulse.beat()
+        token = await self._database.write(
+            lambda c: leases.take(c, self._name, self._holder, self._ttl, machine_now(), by_force=by_force),
+            Commit.LEASE,
+        )
         if token is not None and not self.is_held:
-            log.info("lease taken", extra={"lease": self._name, "token": token})
+            log.info("lease taken", extra={"lease": self._name, "fence": token})
         self.is_held = token is not None
         return self.is_held
 
@@ -84,7 +96,8 @@ class Lease:
     async def _give_up(self) -> None:
         self.is_held = False
         try:
-            async with self._database.write() as connection:
-                await leases.release(connection, self._name, self._holder)
+            await self._database.write(
+                lambda connection: leases.release(connection, self._name, self._holder), Commit.LEASE_END
+            )
         except (SQLAlchemyError, OSError) as error:
             log.warning("lease not given up", extra={"lease": self._name, "error": type(error).__name__})

@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Callable
 
 from bot.clock import Sleep, machine_s
+from flows.ports import Unavailable
 
 
 class Pace:
@@ -24,9 +25,12 @@ class Pace:
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._count = 0
         self._clerk: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     async def turn(self, priority: int = 0) -> None:
-        """Return when it is this caller's turn; a higher priority goes first."""
+        """Return when it is this caller's turn; a higher priority goes first. Raises Unavailable once closed."""
+        if self._is_closed:
+            raise _stopping()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._count += 1
         heapq.heappush(self._waiting, (-priority, self._count, done))
@@ -46,3 +50,15 @@ class Pace:
             if not done.done():
                 self._tokens -= 1
                 done.set_result(None)
+
+    def close(self) -> None:
+        """We are stopping: whoever still waits for a turn has certainly sent nothing, and is told so at once."""
+        self._is_closed = True
+        waiting, self._waiting = self._waiting, []
+        for _, _, done in waiting:
+            if not done.done():
+                done.set_exception(_stopping())
+
+
+def _stopping() -> Unavailable:
+    return Unavailable("the service stopped before this was sent")

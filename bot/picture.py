@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from bot.explaining import explained
 from bot.loading import Loader
 from bot.store import cases, conversations, journal, outbox
 from bot.store import desk as desk_store
 from bot.store.database import Database
-from flows.case import Deadline, DeadlineKind, DeadlineState
+from flows.case import Case, Deadline, DeadlineKind, DeadlineState
 from flows.rich import plain
 from flows.view.card import number, situation
 from flows.view.shown import Shown
@@ -18,23 +20,26 @@ from flows.view.shown import Shown
 
 async def picture(database: Database, shop: str, loader: Loader) -> dict[str, Any]:
     """The newest cases first, and the ledger of what was heard and sent."""
-    async with database.read() as connection:
-        found = await cases.all_cases(connection, shop, at_most=20)
-        names = {person["id"]: person["name"] for person in await desk_store.people(connection, shop)}
-        drawn = []
-        for case in found:
-            entries = await journal.lines_between(connection, shop, case.id, 0)
-            lines = [line for _, _, each in entries for line in each]
-            shown = await loader.shown(connection, case, lines)
-            told = [
-                {"seq": seq, "at": at, "line": plain(shown.line(line), names)}
-                for seq, at, each in entries
-                for line in each
-            ]
-            drawn.append(_case(shown, told))
-        heard = await conversations.heard(connection, shop)
-        sent = await outbox.replies(connection, shop)
+    return await database.read(lambda connection: _picture(connection, shop, loader))
+
+
+def _picture(connection: Connection, shop: str, loader: Loader) -> dict[str, Any]:
+    names = {person["id"]: person["name"] for person in desk_store.people(connection, shop)}
+    drawn = [_drawn(connection, shop, loader, case, names) for case in cases.all_cases(connection, shop, 20)]
+    heard = conversations.heard(connection, shop)
+    sent = outbox.replies(connection, shop)
     return {"cases": drawn, "ledger": {"heard": _heard(heard), "sent": _sent(sent)}}
+
+
+def _drawn(connection: Connection, shop: str, loader: Loader, case: Case, names: dict[str, str]) -> dict[str, Any]:
+    entries = journal.lines_between(connection, shop, case.id, 0)
+    shown = loader.shown(connection, case, [line for _, _, each in entries for line in each])
+    told = [
+        {"seq": seq, "at": at, "line": plain(shown.line(line), names)}
+        for seq, at, each in entries
+        for line in each
+    ]
+    return _case(shown, told)
 
 
 def _heard(rows: list[tuple[str, str]]) -> dict[str, int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.delivery import Result, position
+from sqlalchemy import Connection
+
+from bot.outcomes import Result, position
 from bot.store import codec, conversations, inbox
 from bot.store.database import Database
 from bot.store.outbox import Sending, Settlement
@@ -25,19 +27,19 @@ class Reading:
     async def __call__(self, sending: Sending) -> Result:
         body: dict[str, Any] = codec.loads(sending.body)
         message = body["message"]
-        async with self._database.read() as connection:
-            found = (await conversations.texts_of(connection, self._shop, [message])).get(message)
-            conversation = None if found is None else found["conversation_id"]
-            buyer = (
-                None
-                if conversation is None
-                else await conversations.buyer_of(connection, self._shop, conversation)
-            )
-        text = "" if found is None else found["body"] or ""
-        event = self._read(sending.case or "", message, text, None if buyer is None else buyer["language"])
+        text, hint = await self._database.read(lambda c: self._stored(c, message))
+        event = self._read(sending.case or "", message, text, hint)
         key = f"recognised:{sending.id}"
         item = inbox.event_item(event, key, event.case, position())
         return Result(Settlement(sending.id, "delivered"), (item,))
+
+    def _stored(self, connection: Connection, message: str) -> tuple[str, str | None]:
+        """The words of a message, and the language its writer's client claims."""
+        found = conversations.texts_of(connection, self._shop, [message]).get(message)
+        if found is None:
+            return "", None
+        buyer = conversations.buyer_of(connection, self._shop, found["conversation_id"])
+        return found["body"] or "", None if buyer is None else buyer["language"]
 
     def _read(self, case: str, message: str, text: str, hint: str | None) -> Recognised:
         reading = self._recogniser.read(text, hint)

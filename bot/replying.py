@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from bot.clock import BusinessClock
-from bot.delivery import Result, position
+from bot.crashing import Send, letting_out
 from bot.guarding import blocks
+from bot.outcomes import Result, Unsent, position
 from bot.pace import Pace
 from bot.store import cases, codec, conversations, inbox
 from bot.store.database import Database, insert_new
@@ -20,7 +20,7 @@ from bot.store.outbox import PRIORITY, Sending, Settlement
 from bot.store.tables import messages, texts
 from flows.case import Case
 from flows.events import ReplyDelivered, ReplyRefused
-from flows.ports import BuyerChannel, Item, OutboundReply, Receipt, Refused
+from flows.ports import BuyerChannel, Item, OutboundReply, PortError, Receipt, Refused
 from flows.values import derived_id, digest
 
 
@@ -58,10 +58,15 @@ class Replier:
             letter = await self._letter(sending)
             await self._pace.turn(PRIORITY[sending.kind])
             reply = OutboundReply(sending.id, letter.address, letter.text, sending.kind == "automatic")
-            receipt = await self._channel(letter.channel).send(reply)
+            with letting_out(Send.REPLY if sending.kind == "reply" else Send.AUTOMATIC):
+                receipt = await self._channel(letter.channel).send(reply)
         except Refused as error:
             return _refused(sending, error)
         return self._delivered(sending, letter, receipt)
+
+    async def give_up(self, sending: Sending, reason: str) -> Result:
+        """It cannot even be read, however often we try: the case and its person are told."""
+        return _refused(sending, Refused(reason))
 
     def _channel(self, channel: str) -> BuyerChannel:
         if channel not in self._channels:
@@ -69,15 +74,22 @@ class Replier:
         return self._channels[channel]
 
     async def _letter(self, sending: Sending) -> _Letter:
-        """The text byte for byte as it was approved. Raises Refused when that cannot be shown to be so."""
+        """The text byte for byte as it was approved. Raises Refused when that cannot be shown to be so, and Unsent
+        when we could not even look: nothing has left yet.
+        """
+        try:
+            return await self._database.read(lambda connection: self._stored(connection, sending))
+        except PortError:
+            raise
+        except Exception as error:
+            raise Unsent from error
+
+    def _stored(self, connection: Connection, sending: Sending) -> _Letter:
         body: dict[str, Any] = codec.loads(sending.body)
-        async with self._database.read() as connection:
-            query = select(texts.c.body, texts.c.salt).where(
-                texts.c.shop_id == self._shop, texts.c.id == body["text"]
-            )
-            row = (await connection.execute(query)).one_or_none()
-            buyer = await conversations.buyer_of(connection, self._shop, body["conversation"])
-            case = (await cases.get(connection, self._shop, [sending.case or ""])).get(sending.case or "")
+        query = select(texts.c.body, texts.c.salt).where(texts.c.shop_id == self._shop, texts.c.id == body["text"])
+        row = connection.execute(query).one_or_none()
+        buyer = conversations.buyer_of(connection, self._shop, body["conversation"])
+        case = cases.get(connection, self._shop, [sending.case or ""]).get(sending.case or "")
         if row is None or row.body is None or buyer is None or case is None:
             raise Refused("the text or the conversation was erased")
         if digest(row.salt, row.body) != body["digest"]:
@@ -93,8 +105,8 @@ class Replier:
             events = (inbox.event_item(event, f"delivered:{sending.id}", letter.case.id, position()),)
         row = self._message(sending, letter, receipt, self._clock.now())
 
-        async def keep(connection: AsyncConnection) -> None:
-            await insert_new(connection, messages, [row])
+        def keep(connection: Connection) -> None:
+            insert_new(connection, messages, [row])
 
         return Result(Settlement(sending.id, "delivered", receipt=receipt.external_id), events, keep)
 

@@ -10,16 +10,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from adapters.slack import SlackDesk
 from adapters.telegram import TelegramChannel
+from bot import condition
 from bot.alarms import Alarms
 from bot.batch import Brain, People
 from bot.brain import load_book
 from bot.clock import BusinessClock, RealClock, first_of, machine_now
-from bot.delivery import Delivery, Handler
+from bot.crashing import Ack, Commit, crash_point
+from bot.delivery import Delivery
 from bot.desk import StoreDesk
+from bot.destinations import Destinations
 from bot.engine import Engine
 from bot.guarding import blocks
 from bot.ids import jitter, new_id
@@ -29,27 +30,39 @@ from bot.leasing import TTL, Lease
 from bot.loading import Loader
 from bot.lock import FileLock
 from bot.migrating import upgrade
+from bot.news import News
+from bot.outcomes import Handler, LastResort
 from bot.pace import Pace
+from bot.pulse import Pulse
 from bot.quiet import is_quiet
 from bot.recognising import Reading
 from bot.replying import Replier
 from bot.settings import Settings
 from bot.showing import Showing
 from bot.signals import Signals
+from bot.stopping import Budget
+from bot.store import cases
 from bot.store import desk as desk_store
-from bot.store import inbox
 from bot.store.database import Database
+from bot.watching import Watch, watch_lag
 from flows.order_numbers import order_in
-from flows.ports import BuyerChannel, Health, PortError, StaffDesk, Unavailable
+from flows.ports import BuyerChannel, PortError, StaffDesk, Unavailable
 from flows.recognise import WordRecogniser
 from flows.values import DEFAULT_SHOP
 
 log = logging.getLogger(__name__)
 
-DRAIN_S = 7.0  # whoever stops us insists after ten seconds
+STOP_S = 8.5  # whoever stops us insists after ten seconds; the rest is for leaving
+HEAR_S = 5.0  # Slack itself gives up a click after three
+DRAIN_S = 6.0
+CLOSE_S = 1.5
 START_TRIES_S = (1.0, 2.0, 5.0, 10.0, 20.0)
 MEMBERS_EVERY_S = 600.0
 LOOK_AGAIN_S = 0.5
+# The longest silence of each loop that is no hang. The engine looks every 5 s, the alarms every 15 s; the delivery
+# may wait for a record as long as a lease lasts (90 s); a platform may be away for some minutes.
+SILENCE_S = {"engine": 60.0, "delivery": 120.0, "alarms": 60.0, "members": 2.5 * MEMBERS_EVERY_S}
+PLATFORM_SILENCE_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +97,18 @@ class Service:
     sink: StoreSink = field(init=False)
     loops: list[Kept] = field(init=False, default_factory=list)
     ready: bool = field(init=False, default=False)
+    stage: str = field(init=False, default="starting")
+    watch: Watch = field(init=False, default_factory=Watch)
+    _members: Pulse = field(init=False, default_factory=Pulse)
     _lock: FileLock | None = field(init=False, default=None)
     _tasks: list[asyncio.Task[None]] = field(init=False, default_factory=list)
+    _turns: tuple[Pace, ...] = field(init=False, default=())
 
     async def start(self) -> None:
         """Migrate, check every account, wire the loops. Raises Refused, AlreadyRunning or SettingsError."""
         self.signals = Signals()
-        self.database = Database(self.settings.database_url)
+        self.database = Database(self.settings.database_url, on_commit=self.watch.metrics.committed)
+        self.watch.story.find = self._number
         if self.database.is_sqlite:
             self._lock = FileLock(Path(f"{self.database.url.database}.lock"))
             self._lock.take()
@@ -102,7 +120,7 @@ class Service:
         self._wire()
         await self._refresh_members()
         self._begin()
-        self.ready = True
+        self.ready, self.stage = True, "running"
         log.info("ready", extra={"channels": list(self.channels), "desk": self.desk.channel})
 
     def _adapters(self) -> tuple[SlackDesk, TelegramChannel]:
@@ -114,6 +132,7 @@ class Service:
             base_url=s.slack_base_url,
             machine_now=machine_now,
             business_now=self.clock.now,
+            acknowledged=self._acknowledged,
         )
         telegram = TelegramChannel(
             token=s.telegram_bot_token,
@@ -125,11 +144,19 @@ class Service:
         )
         return slack, telegram
 
+    def _acknowledged(self, seconds: float) -> None:
+        self.watch.metrics.clicked(seconds)
+        crash_point(Ack.CLICK_DONE)
+
+    async def _number(self, case: str) -> int | None:
+        """The number that staff know a case by."""
+        return await self.database.read(lambda connection: cases.number_of(connection, self.shop, case))
+
     def _wire(self) -> None:
         book, policy, recogniser = load_book(), self.settings.policy, WordRecogniser()
         self.loader = Loader(self.shop, book, policy, self.clock)
         self.ask = StoreDesk(self.database, self.shop, self.loader, self.desk.link)
-        self.sink = StoreSink(self.database, self.shop, self.clock, self.signals)
+        self.sink = StoreSink(self.database, self.shop, self.clock, self.signals, self.watch)
         translators = {id: channel.translate for id, channel in self.channels.items()}
         brain = Brain(
             shop=self.shop,
@@ -139,11 +166,13 @@ class Service:
             find_order=_order_number,
             guard=blocks,
         )
-        self.engine = Engine(self.database, brain, self.clock, self.signals)
-        self.alarms = Alarms(self.database, self.shop, self.clock, self.signals)
+        self.engine = Engine(self.database, brain, self.clock, self.signals, self.watch)
+        self.alarms = Alarms(self.database, self.shop, self.clock, self.signals, self.watch)
         posts, edits = Pace(*self.paces.slack_posts), Pace(*self.paces.slack_edits)
         showing = Showing(self.database, self.shop, self.loader, self.desk, posts, edits)
-        replier = Replier(self.database, self.shop, self.clock, self.channels, Pace(*self.paces.telegram))
+        sends = Pace(*self.paces.telegram)
+        self._turns = (posts, edits, sends)
+        replier = Replier(self.database, self.shop, self.clock, self.channels, sends)
         handlers: dict[str, Handler] = {
             "reply": replier,
             "automatic": replier,
@@ -153,36 +182,87 @@ class Service:
             "tell": showing.tell,
             "recognise": Reading(self.database, self.shop, recogniser),
         }
-        self.delivery = Delivery(self.database, self.shop, self.clock, self.signals, handlers, jitter)
+        last_resorts: dict[str, LastResort] = {
+            "reply": replier.give_up,
+            "automatic": replier.give_up,
+            "card": showing.show_plainly,
+            "alarm": showing.fall_silent,
+        }
+        probes = {id: channel.probe for id, channel in self.channels.items()}
+        self.delivery = Delivery(
+            self.database,
+            self.shop,
+            self.clock,
+            self.signals,
+            handlers,
+            jitter,
+            destinations=Destinations(probes, self.desk.probe, jitter),
+            last_resorts=last_resorts,
+            watch=self.watch,
+        )
 
     def _begin(self) -> None:
         self.loops = [
-            Kept("engine", self.engine.run),
-            Kept("delivery", self.delivery.run),
-            Kept("alarms", self.alarms.run),
-            Kept("members", self._watch_members),
-            Kept(self.desk.channel, lambda: self.desk.run(self.sink, self.ask)),
-            *(Kept(id, self._reader(id)) for id in self.channels),
+            self._own("engine", self.engine.run, self.engine.pulse),
+            self._own("delivery", self.delivery.run, self.delivery.pulse),
+            self._own("alarms", self.alarms.run, self.alarms.pulse),
+            self._own("members", self._watch_members, self._members),
+            self._own("lag", lambda: watch_lag(self.watch.metrics)),
+            self._listener(),
+            *(self._reader(id) for id in self.channels),
+            *self._news(),
         ]
         self._tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self.loops]
 
-    def _reader(self, id: str) -> Callable[[], Awaitable[None]]:
+    def _news(self) -> list[Kept]:
+        """Wakes the other processes, and this one for them; on SQLite there is no other."""
+        if self.database.connector is None:
+            return []
+        news = News(self.database.connector, self.shop, self.signals)
+        self.signals.tell = news.tell
+        return [self._own("news", news.run)]
+
+    def _own(self, name: str, run: Callable[[], Awaitable[None]], pulse: Pulse | None = None) -> Kept:
+        """A loop of ours. Two at a time do no harm: compare-and-set, leases and unique keys see to that."""
+        restarted, silence_s = self.watch.metrics.restarted, SILENCE_S.get(name, 60.0)
+        return Kept(name, run, pulse=pulse, silence_s=silence_s, may_double=True, restarted=restarted)
+
+    def _listener(self) -> Kept:
+        """Hears the desk. Two would share the clicks, and only one of them would be closed at the end."""
+        return Kept(
+            self.desk.channel,
+            lambda: self.desk.run(self.sink, self.ask),
+            sign=condition.sign_of(self.desk.health),
+            silence_s=PLATFORM_SILENCE_S,
+            restarted=self.watch.metrics.restarted,
+        )
+
+    def _reader(self, id: str) -> Kept:
         """Reads one channel while this process, of all that share the store, holds its lease."""
         lease = self.leases[id] = Lease(self.database, f"read:{id}", new_id(machine_now()), ttl=self.lease_ttl)
         channel = self.channels[id]
-        return lambda: lease.run(lambda: channel.run(self.sink))
+        return Kept(
+            id,
+            lambda: lease.run(lambda: channel.run(self.sink)),
+            pulse=lease.pulse,
+            sign=lambda: None if lease.is_held and not channel.health().ok else lease.pulse.beats,
+            silence_s=PLATFORM_SILENCE_S,
+            restarted=self.watch.metrics.restarted,
+        )
 
     async def _refresh_members(self) -> None:
         """Who is at the desk decides who is mentioned."""
         leads = self.settings.policy.leads
         members = await self.desk.members()
-        async with self.database.write() as connection:
-            await desk_store.save_staff(connection, self.shop, members, leads)
+        await self.database.write(
+            lambda connection: desk_store.save_staff(connection, self.shop, members, leads), Commit.STAFF
+        )
         present = tuple(member.id for member in members)
         self.engine.people = People(present, tuple(lead for lead in leads if lead in present))
 
     async def _watch_members(self) -> None:
         while True:
+            self._members.beat()
             await asyncio.sleep(MEMBERS_EVERY_S)
             try:
                 await self._refresh_members()
@@ -196,53 +276,43 @@ class Service:
             task.result()
 
     async def stop(self) -> None:
-        """Stop intake, let what is under way finish (7 s at most), close. What is left lies in the store."""
-        self.ready = False
-        readers = [task for task in self._tasks if ":" in task.get_name()]
-        await _end(readers)
-        if hasattr(self, "sink"):
-            await self.sink.close()
-        await _end([task for task in self._tasks if task not in readers])
-        if hasattr(self, "delivery"):
-            await self.delivery.drain(DRAIN_S)
-        for channel in self.channels.values():
-            await channel.close()
-        if hasattr(self, "desk"):
-            await self.desk.close()
+        """Stop intake and let what is under way finish, side by side; then close. Within STOP_S in all: what is
+        left lies in the store.
+        """
+        self.ready, self.stage = False, "stopping"
+        budget = Budget(STOP_S)
+        for task in self._tasks:
+            task.cancel()
+        for pace in self._turns:
+            pace.close()
+        await asyncio.gather(self._stop_hearing(budget), self._stop_sending(budget))
+        await asyncio.gather(*(budget.spend(name, close(), CLOSE_S) for name, close in self._clients()))
         if hasattr(self, "database"):
-            await self.database.close()
+            await budget.spend("database", self.database.close(), CLOSE_S)
         if self._lock is not None:
             self._lock.release()
 
+    async def _stop_hearing(self, budget: Budget) -> None:
+        await budget.spend("loops", asyncio.gather(*self._tasks, return_exceptions=True), HEAR_S)
+        if hasattr(self, "sink"):
+            await budget.spend("sink", self.sink.close(), CLOSE_S)
+
+    async def _stop_sending(self, budget: Budget) -> None:
+        claiming = [task for task in self._tasks if task.get_name() == "delivery"]
+        await budget.spend("claims", asyncio.gather(*claiming, return_exceptions=True), CLOSE_S)
+        if hasattr(self, "delivery"):
+            drain_s = budget.left(DRAIN_S, keep=2 * CLOSE_S)
+            await budget.spend("delivery", self.delivery.drain(drain_s), drain_s + CLOSE_S)
+
+    def _clients(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+        clients: list[BuyerChannel | StaffDesk] = list(self.channels.values())
+        if hasattr(self, "desk"):
+            clients.append(self.desk)
+        return [(type(client).__name__, client.close) for client in clients]
+
     async def health(self) -> tuple[bool, dict[str, Any]]:
         """(all well, the parts in words)."""
-        if not self.ready:
-            return False, {"status": "starting"}
-        parts = {id: self._channel_health(id) for id in self.channels}
-        slack, store = self.desk.health(), await self._store_health()
-        intake = {id: {"ok": h.ok, "detail": h.detail, "seen_s": h.seen_s} for id, h in parts.items()}
-        ok = slack.ok and store["ok"] and all(h.ok for h in parts.values())
-        ok = ok and not any(loop.trouble for loop in self.loops)
-        return ok, {
-            "status": "ok" if ok else "trouble",
-            "intake": intake,
-            "slack": {"ok": slack.ok, "detail": slack.detail, "seen_s": slack.seen_s},
-            "store": store,
-            "clicks": self.desk.latency(),
-            "loops": {loop.name: loop.trouble or "running" for loop in self.loops},
-        }
-
-    def _channel_health(self, id: str) -> Health:
-        if self.leases[id].is_held:
-            return self.channels[id].health()
-        return Health(ok=not self.database.is_sqlite, detail="another process reads it; this one stands by")
-
-    async def _store_health(self) -> dict[str, Any]:
-        try:
-            async with self.database.read() as connection:
-                return {"ok": True, **await inbox.count(connection, self.shop)}
-        except (SQLAlchemyError, OSError) as error:
-            return {"ok": False, "detail": f"the database does not answer: {type(error).__name__}"}
+        return await condition.in_words(self)
 
     async def drained(self) -> None:
         """Return when nothing waits: no cause, no consequence, nothing due. For the demo and for tests."""
@@ -257,12 +327,6 @@ class Service:
 def _order_number(text: str) -> str | None:
     found = order_in(text)
     return None if found is None else found[0]
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _insist(start: Callable[[], Awaitable[None]], name: str) -> None:

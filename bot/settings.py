@@ -45,7 +45,14 @@ class Settings:
     http_host: str
     http_port: int
     clock_file: Path | None
+    log_shape: str | None
+    log_level: str
     policy: Policy
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must appear nowhere."""
+        return (self.telegram_bot_token, self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
 
 
 VARIABLES = (
@@ -64,6 +71,8 @@ VARIABLES = (
     "AMENDS_HTTP_PORT",
     "AMENDS_UNDO_SECONDS",
     "AMENDS_CLOCK_FILE",
+    "AMENDS_LOG",
+    "AMENDS_LOG_LEVEL",
 )
 
 
@@ -128,6 +137,8 @@ class _Reader:
             http_host=self._or("AMENDS_HTTP_HOST", "127.0.0.1"),
             http_port=self._port(),
             clock_file=Path(clock_file) if clock_file else None,
+            log_shape=self._one_of("AMENDS_LOG", ("plain", "json"), None),
+            log_level=self._one_of("AMENDS_LOG_LEVEL", ("debug", "info", "warning", "error"), "info") or "info",
             policy=self._policy(shop_file),
         )
         if self._problems:
@@ -146,6 +157,12 @@ class _Reader:
 
     def _or(self, name: str, default: str) -> str:
         return self._given.get(name) or default
+
+    def _one_of(self, name: str, known: tuple[str, ...], default: str | None) -> str | None:
+        value = self._given.get(name, "").lower() or default
+        if value is not None and value not in known:
+            self._problems.append(f"{name}: {value!r} is none of {', '.join(known)}")
+        return value
 
     def _token(self, name: str, prefix: str, where: str) -> str:
         value = self._given.get(name, "")

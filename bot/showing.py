@@ -6,13 +6,17 @@ that neither a restart nor an outage loses or doubles one.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.delivery import Result, position
+from sqlalchemy import Connection
+
+from bot.crashing import Commit, Send, letting_out
 from bot.loading import Loader
+from bot.outcomes import Result, position, refused
 from bot.pace import Pace
-from bot.store import cases, codec, inbox, journal
+from bot.store import cases, codec, dead, inbox, journal, outbox
 from bot.store import desk as desk_store
 from bot.store.database import Database
 from bot.store.outbox import PRIORITY, Sending, Settlement
@@ -23,10 +27,14 @@ from flows.rich import Line, Rich
 from flows.view import AlarmView
 from flows.view.alarm import alarm, is_settled
 from flows.view.card import card
+from flows.view.dead import notice
 from flows.view.shown import Shown
+from flows.view.unshown import unshown_card
 
 LOOK_BACK = timedelta(minutes=5)  # how long before its queueing a lost post may stand in the channel's history
 LINES_A_POST = 12
+
+Entry = tuple[int, datetime, tuple[Line, ...]]  # of the journal: (seq, at, lines)
 
 
 class Showing:
@@ -47,36 +55,75 @@ class Showing:
     async def show(self, sending: Sending) -> Result:
         """Post or update the card, then tell the thread what is new."""
         case_id = sending.case or ""
-        async with self._database.read() as connection:
-            case = (await cases.get(connection, self._shop, [case_id])).get(case_id)
-            known = await desk_store.card(connection, self._shop, case_id)
-            shown = None if case is None else await self._loader.shown(connection, case)
+        shown, known = await self._stored(case_id)
         if shown is None:
             return _done(sending)
-        ref, _, told = known or (None, 0, 0)
-        if ref is None and sending.attempt > 1:
-            ref = await self._find(sending, None, f"card:{case_id}")
+        ref, told = known or (None, 0)
+        if ref is None:
+            ref = await self._lost_card(sending)
         try:
             placed = await self._place(sending, shown, ref)
             await self._keep(shown.case, placed, told)
             await self._tell_thread(sending, shown.case, placed, told)
         except Gone:
-            async with self._database.write() as connection:
-                await desk_store.forget_card(connection, self._shop, case_id)
+            await self._forget(case_id)
             return _again(sending, "the card was deleted: a new one follows")
         return _done(sending, placed.message)
 
+    async def _stored(
+        self, case_id: str, lines: Sequence[Line] = ()
+    ) -> tuple[Shown | None, tuple[CardRef, int] | None]:
+        """(the case as it is to be shown, (where its card stands, the last journal entry in its thread))."""
+
+        def load(connection: Connection) -> tuple[Shown | None, tuple[CardRef, int] | None]:
+            case = cases.get(connection, self._shop, [case_id]).get(case_id)
+            known = desk_store.card(connection, self._shop, case_id)
+            shown = None if case is None else self._loader.shown(connection, case, lines)
+            return shown, (known[0], known[2]) if known else None
+
+        return await self._database.read(load)
+
+    async def show_plainly(self, sending: Sending, reason: str) -> Result:
+        """The last resort: a card that says why there is no better one, and for which case."""
+        case_id = sending.case or ""
+
+        def load(connection: Connection) -> tuple[Case | None, tuple[CardRef, int, int] | None]:
+            case = cases.get(connection, self._shop, [case_id]).get(case_id)
+            return case, desk_store.card(connection, self._shop, case_id)
+
+        case, known = await self._database.read(load)
+        if case is not None:
+            ref, told = (known[0], known[2]) if known else (await self._lost_card(sending), 0)
+            await (self._posts if ref is None else self._edits).turn(PRIORITY[sending.kind])
+            with letting_out(Send.CARD):
+                placed = await self._desk.show_card(unshown_card(case, self._template, reason), ref)
+            await self._keep(case, placed, told)
+        return refused(sending, reason)
+
+    def _template(self, key: str) -> str:
+        return self._loader.book.words.template(key, self._loader.policy.language)
+
+    async def _lost_card(self, sending: Sending) -> CardRef | None:
+        """The card that this row, or one of the same case that was given up, may have posted after all."""
+        since = sending.queued_at if sending.attempt > 1 else await self._first_given_up(sending)
+        if since is None:
+            return None
+        key = f"card:{sending.case}"
+        return (await self._desk.find(None, {key}, since - LOOK_BACK)).get(key)
+
+    async def _first_given_up(self, sending: Sending) -> datetime | None:
+        return await self._database.read(lambda c: outbox.first_refused_card(c, self._shop, sending.case or ""))
+
     async def _place(self, sending: Sending, shown: Shown, ref: CardRef | None) -> CardRef:
         await (self._posts if ref is None else self._edits).turn(PRIORITY[sending.kind])
-        return await self._desk.show_card(card(shown), ref)
-
-    async def _find(self, sending: Sending, ref: CardRef | None, key: str) -> CardRef | None:
-        """An earlier attempt may have been posted after all."""
-        return (await self._desk.find(ref, {key}, sending.queued_at - LOOK_BACK)).get(key)
+        with letting_out(Send.CARD):
+            return await self._desk.show_card(card(shown), ref)
 
     async def _keep(self, case: Case, ref: CardRef, told: int) -> None:
-        async with self._database.write() as connection:
-            await desk_store.save_card(connection, self._shop, case.id, ref, case.revision, told)
+        await self._database.write(
+            lambda connection: desk_store.save_card(connection, self._shop, case.id, ref, case.revision, told),
+            Commit.CARD,
+        )
 
     async def _tell_thread(self, sending: Sending, case: Case, ref: CardRef, told: int) -> None:
         """Post the journal's new lines to the end, each post known by the entries it tells."""
@@ -90,34 +137,39 @@ class Showing:
 
     async def _tell_some(self, sending: Sending, case: Case, ref: CardRef, told: int) -> int:
         """Post the next page of the journal, some lines at a time; answers the last entry told by now."""
-        async with self._database.read() as connection:
-            entries = await journal.lines_between(connection, self._shop, case.id, told)
-            lines = [line for _, _, found in entries for line in found]
-            shown = await self._loader.shown(connection, case, lines)
+        shown, entries = await self._database.read(lambda connection: self._page(connection, case, told))
         batch: list[Rich] = [] if told else [shown.line(Line("first"))]
         since = told
         for seq, _, found in entries:
             batch += [shown.line(line) for line in found]
             if batch and (len(batch) >= LINES_A_POST or seq == entries[-1][0]):
                 await self._posts.turn(PRIORITY[sending.kind])
-                await self._desk.post_history(ref, _told_key(case, since, seq), batch)
+                with letting_out(Send.THREAD):
+                    await self._desk.post_history(ref, _told_key(case, since, seq), batch)
                 batch = []
             if not batch:
-                async with self._database.write() as connection:
-                    await desk_store.told(connection, self._shop, case.id, seq)
+                await self._told(case, seq)
                 since = seq
         return since
 
+    def _page(self, connection: Connection, case: Case, told: int) -> tuple[Shown, list[Entry]]:
+        entries = journal.lines_between(connection, self._shop, case.id, told)
+        lines = [line for _, _, found in entries for line in found]
+        return self._loader.shown(connection, case, lines), entries
+
+    async def _told(self, case: Case, seq: int) -> None:
+        await self._database.write(
+            lambda connection: desk_store.told(connection, self._shop, case.id, seq), Commit.THREAD
+        )
+
     async def _told_already(self, sending: Sending, case: Case, ref: CardRef, told: int) -> int:
         """The last entry that a lost attempt told after `told`: where it began is known, not where it ended."""
-        async with self._database.read() as connection:
-            entries = await journal.lines_between(connection, self._shop, case.id, told)
+        entries = await self._database.read(lambda c: journal.lines_between(c, self._shop, case.id, told))
         ends = {_told_key(case, told, seq): seq for seq, _, _ in entries}
         found = await self._desk.find(ref, ends, sending.queued_at - LOOK_BACK)
         last = max((ends[key] for key in found), default=told)
         if last > told:
-            async with self._database.write() as connection:
-                await desk_store.told(connection, self._shop, case.id, last)
+            await self._told(case, last)
         return last
 
     # --- alerts --------------------------------------------------------------------------------------------
@@ -128,37 +180,57 @@ class Showing:
         shown, deadline, rung, ref = await self._rung(sending, body)
         if shown is None or deadline is None or rung is None:
             return _done(sending)
-        if is_settled(deadline, rung) or deadline.state is DeadlineState.STOPPED:
-            return self._silent(sending, body, "handled before it was posted")
         view = alarm(shown, deadline, rung, tuple(body["people"]), loud=body["loud"])
+        is_over = is_settled(deadline, rung) or deadline.state is DeadlineState.STOPPED
         try:
-            posted = await self._posted(sending, view, ref)
+            posted = await self._lost_post(sending, view, ref)
+            if posted is None and is_over:
+                return self._silent(sending, body, "handled before it was posted")
+            posted = posted or await self._post(sending, view, ref)
         except Refused as error:
             return self._silent(sending, body, error.reason)
         message = f"{posted.channel}:{posted.message}"
         event = AlarmPosted(sending.case or "", body["deadline"], body["rung"], message)
         return Result(Settlement(sending.id, "delivered", receipt=message), (_item(sending, event),))
 
-    async def _posted(self, sending: Sending, view: AlarmView, ref: CardRef | None) -> CardRef:
-        """The alert an earlier attempt left behind after all, or a new one."""
-        if sending.attempt > 1:
-            earlier = await self._find(sending, None if view.loud else ref, view.key)
-            if earlier is not None:
-                return earlier
+    async def _lost_post(self, sending: Sending, view: AlarmView, ref: CardRef | None) -> CardRef | None:
+        """The alert that an earlier attempt left behind after all, in the channel or in the card's thread."""
+        if sending.attempt == 1:
+            return None
+        since = sending.queued_at - LOOK_BACK
+        for place in (None,) if view.loud or ref is None else (ref, None):
+            found = (await self._desk.find(place, {view.key}, since)).get(view.key)
+            if found is not None:
+                return found
+        return None
+
+    async def _post(self, sending: Sending, view: AlarmView, ref: CardRef | None) -> CardRef:
+        """In the thread; in the channel when it is loud, or its card is gone: an alert waits for no card."""
+        try:
+            return await self._post_at(sending, view, ref)
+        except Gone:
+            await self._forget(sending.case or "")
+            return await self._post_at(sending, view, None)
+
+    async def _post_at(self, sending: Sending, view: AlarmView, ref: CardRef | None) -> CardRef:
         await self._posts.turn(PRIORITY[sending.kind])
-        return await self._desk.post_alarm(view, ref)
+        with letting_out(Send.ALARM):
+            return await self._desk.post_alarm(view, ref)
+
+    async def _forget(self, case_id: str) -> None:
+        await self._database.write(lambda c: desk_store.forget_card(c, self._shop, case_id), Commit.CARD_GONE)
+
+    async def fall_silent(self, sending: Sending, reason: str) -> Result:
+        """The last resort: the case is told that this alert did not sound, so that the next rung or path can."""
+        return self._silent(sending, codec.loads(sending.body), reason)
 
     async def _rung(
         self, sending: Sending, body: dict[str, Any]
     ) -> tuple[Shown | None, Deadline | None, Alarm | None, CardRef | None]:
-        case_id = sending.case or ""
-        async with self._database.read() as connection:
-            case = (await cases.get(connection, self._shop, [case_id])).get(case_id)
-            if case is None:
-                return None, None, None, None
-            shown = await self._loader.shown(connection, case)
-            known = await desk_store.card(connection, self._shop, case_id)
-        deadline = next((d for d in case.deadlines if d.id == body["deadline"]), None)
+        shown, known = await self._stored(sending.case or "")
+        if shown is None:
+            return None, None, None, None
+        deadline = next((d for d in shown.case.deadlines if d.id == body["deadline"]), None)
         rung = next((a for a in deadline.alarms if a.rung == body["rung"]), None) if deadline else None
         return shown, deadline, rung, known[0] if known else None
 
@@ -176,7 +248,8 @@ class Showing:
         view = alarm(shown, deadline, rung, (), loud=rung.rung != "remind")
         await self._edits.turn(PRIORITY[sending.kind])
         try:
-            await self._desk.refresh_alarm(view, CardRef(channel, ts))
+            with letting_out(Send.ALARM_EDIT):
+                await self._desk.refresh_alarm(view, CardRef(channel, ts))
         except Gone:
             return _done(sending)  # deleted at the desk: there is nothing left to correct
         return _done(sending)
@@ -186,16 +259,24 @@ class Showing:
     async def tell(self, sending: Sending) -> Result:
         """An answer that only the person who clicked sees."""
         body: dict[str, Any] = codec.loads(sending.body)
+        if body.get("notice") == "dead":
+            return await self._tell_of_dead(sending)
         line = Line(body["line"]["key"], tuple((name, value) for name, value in body["line"]["params"]))
-        case_id = sending.case or ""
-        async with self._database.read() as connection:
-            case = (await cases.get(connection, self._shop, [case_id])).get(case_id)
-            known = await desk_store.card(connection, self._shop, case_id)
-            shown = None if case is None else await self._loader.shown(connection, case, [line])
+        shown, known = await self._stored(sending.case or "", [line])
         if shown is None:
             return _done(sending)
-        await self._desk.tell(body["person"], shown.line(line), known[0] if known else None)
+        with letting_out(Send.TELL):
+            await self._desk.tell(body["person"], shown.line(line), known[0] if known else None)
         return _done(sending)
+
+    async def _tell_of_dead(self, sending: Sending) -> Result:
+        """One line for the whole desk: so many inputs wait for a person now. Nothing when none does any more."""
+        count = await self._database.read(lambda connection: dead.count(connection, self._shop))
+        if not count:
+            return _done(sending)
+        view = notice(self._template, sending.key, count)
+        posted = await self._lost_post(sending, view, None) or await self._post(sending, view, None)
+        return _done(sending, f"{posted.channel}:{posted.message}")
 
 
 def _told_key(case: Case, since: int, last: int) -> str:

@@ -1,24 +1,32 @@
-"""The service's own HTTP, on loopback by default: health, and the demo's clock and state when a demo runs it."""
+"""The service's own HTTP, on loopback by default: how it is; and a demo's clock and state when one runs it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from aiohttp import web
 
 from bot.clock import RealClock
+from bot.condition import in_numbers, stored
 from bot.picture import picture
+from bot.scraping import Scrape
 from bot.service import Service
 from bot.store import codec
 
 
 class Web:
-    """`GET /healthz` for everybody; `/demo/...` only when the service was started with a demo clock."""
+    """`/healthz` says how it is, `/readyz` whether to send work here, `/metrics` is for Prometheus; `/demo/...`
+    only when the service was started with a demo clock.
+    """
 
     def __init__(self, service: Service, *, demo: bool) -> None:
         self._service = service
         self._app = web.Application(client_max_size=64 * 1024)
+        self._scrape = Scrape(service.watch.metrics, partial(in_numbers, service), partial(stored, service))
         self._app.router.add_get("/healthz", self._health)
+        self._app.router.add_get("/readyz", self._ready)
+        self._app.router.add_get("/metrics", self._metrics)
         if demo:
             self._app.router.add_get("/demo/clock", self._clock)
             self._app.router.add_post("/demo/clock", self._move)
@@ -39,6 +47,14 @@ class Web:
     async def _health(self, _request: web.Request) -> web.Response:
         ok, parts = await self._service.health()
         return _json(parts, 200 if ok else 503)
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        """Started, and not stopping: trouble that passes is no reason to move the work elsewhere."""
+        return _json({"status": self._service.stage}, 200 if self._service.ready else 503)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        page, content_type = await self._scrape.page(request.headers.get("Accept", ""))
+        return web.Response(body=page, headers={"Content-Type": content_type})
 
     async def _clock(self, _request: web.Request) -> web.Response:
         upcoming = await self._service.alarms.next_at()

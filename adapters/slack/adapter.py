@@ -24,7 +24,7 @@ from flows.ports import CardRef, Desk, Health, Sink, StaffMember, Unavailable
 from flows.rich import Rich
 from flows.view import AlarmView, CardView
 
-DRAIN_S = 5.0
+DRAIN_S = 1.0  # after the wait for clicks in flight: what follows an acknowledgement is brief
 
 
 class SlackDesk:
@@ -32,7 +32,8 @@ class SlackDesk:
 
     `channel` is a channel id or name. `machine_now` measures signs of life; `business_now` is what a claim's
     dialog starts at and what undated submits are placed by (the machine's when there is no other clock).
-    Only port errors leave it. The environment is never read.
+    `acknowledged` is told, after each click or submit whose acknowledgement has left, how many seconds that took.
+    Only port errors leave this. The environment is never read.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class SlackDesk:
         business_now: Callable[[], datetime] | None = None,
         proxy: str | None = None,
         pace: Pace | None = None,
+        acknowledged: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._bot_token, self._app_token = bot_token.strip(), app_token.strip()
         self._wanted, self._proxy = channel, proxy
@@ -53,6 +55,7 @@ class SlackDesk:
         self._pace = pace or Pace()
         self._web = Web(self._bot_token, self._app_token, base_url, proxy)
         self._latency = Latency()
+        self._acknowledged = acknowledged
         self._chores = Chores()
         self._account: Account | None = None
         self._channel = ""
@@ -103,11 +106,15 @@ class SlackDesk:
                 self._web.client(),
                 ping_s=self._pace.ping_s,
                 proxy=self._proxy,
-                on_ack=self._latency.add,
+                on_ack=self._acked,
             )
 
         self._sockets = Sockets(make, self._machine_now, self._pace)
         await self._sockets.run()
+
+    def _acked(self, seconds: float) -> None:
+        self._latency.add(seconds)
+        self._acknowledged(seconds)
 
     def translate(self, kind: str, raw: bytes) -> Event | None:
         return translate(kind, raw)
@@ -135,12 +142,18 @@ class SlackDesk:
     async def tell(self, person: str, words: Rich, card: CardRef | None) -> None:
         await self._board.tell(person, words, card)
 
+    async def probe(self) -> None:
+        """Ask whether Slack is there (api.test, once). Raises Unavailable while it is away."""
+        await self._web.put("api.test")
+
     async def close(self) -> None:
         """Stop listening, let what is in flight end, close the connections. Bounded; harmless when repeated."""
         if self._sockets is not None:
             await self._sockets.close()
-        await self._chores.drain(DRAIN_S)
-        await self._web.close()
+        try:
+            await self._chores.drain(DRAIN_S)
+        finally:
+            await self._web.close()
 
     def health(self) -> Health:
         if self._sockets is None:

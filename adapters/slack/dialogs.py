@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 
 from adapters.slack import claim, modals
+from adapters.slack.dead import dead_list, drop_form
 from adapters.slack.markup import Block, size
 from adapters.slack.press import Press
 from adapters.slack.send import Board
@@ -35,7 +36,15 @@ class Dialogs:
                 facts = await self._desk.facts(press.case)
                 has_some = facts is not None and facts.questions
                 return modals.facts(facts, self._say) if facts and has_some else self._say("no_facts")
+            case "dead":
+                return await self.dead()
+            case "dead_drop":
+                return drop_form(press.row, self._say)
         return self._say("not_found")
+
+    async def dead(self, asked: str = "") -> Block:
+        """The dead letter as it is now. `asked`: the input that was decided on a moment ago."""
+        return dead_list(await self._desk.dead(), self._say, asked)
 
     async def _editor(self, case: str) -> Block | str:
         view = await self._desk.editor(case)
@@ -56,6 +65,14 @@ class Dialogs:
         except PortError as error:
             _LOG.warning("dialog %s not opened: %s", view.get("callback_id"), error.reason)
             await self.whisper(person, self._say("try_again"), card)
+
+    async def replace(self, open_view: str, person: str, view: Block) -> None:
+        """Show it in the place of the dialog that this person has open."""
+        try:
+            await self._board.update_view(open_view, view)
+        except PortError as error:
+            _LOG.warning("dialog %s not shown: %s", view.get("callback_id"), error.reason)
+            await self.whisper(person, self._say("try_again"), None)
 
     async def whisper(self, person: str, text: str, card: CardRef | None) -> None:
         """Words only this person sees; best effort."""

@@ -82,10 +82,13 @@ class Ear(AsyncBaseSocketModeHandler):
         return await self._slack.is_connected() and silent <= 4 * self._slack.ping_interval + 1
 
     async def close(self, seconds: float) -> None:
-        """Let what is in flight be acknowledged, then close. Bounded: Slack may never answer the close."""
+        """Let what is in flight be acknowledged, then close, within these seconds and one more: Slack may never
+        answer the close.
+        """
+        until = asyncio.get_running_loop().time() + seconds
         await _ended(self._slack.in_flight, seconds)
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout_at(until):
                 await self._slack.close()  # type: ignore[no-untyped-call]
         except Exception as error:  # noqa: BLE001 - a broken connection may fail in any way: it is dropped all the same
             _LOG.info("a Slack connection did not close politely: %s", type(error).__name__)

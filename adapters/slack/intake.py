@@ -82,17 +82,27 @@ class Intake:
             press = read_press(payload, action)
             match press.does:
                 case "decide":
-                    await self._store(press.record, press.case, urgent=True)
+                    await self._decide(press)
                 case "ask":
                     await self._ask(press)
                 case "unknown":
                     self._whisper(press, self._say("old_button"))
+
+    async def _decide(self, press: Press) -> None:
+        """In the list of dead inputs the decision shows at once. Read first: after storing nothing may fail."""
+        shown = await self._dialogs.dead(asked=press.row) if press.row and press.view else None
+        await self._store(press.record, press.case, urgent=True)
+        if shown is not None:
+            self._chores.start(self._dialogs.replace(press.view, press.user, shown))
 
     async def _ask(self, press: Press) -> None:
         """The dialog is on its way before the claim is stored: its trigger lives three seconds."""
         view = await self._dialogs.view_for(press)
         if isinstance(view, str):
             return self._whisper(press, view)
+        if press.view:
+            self._chores.start(self._dialogs.replace(press.view, press.user, view))
+            return None
         self._chores.start(self._dialogs.open(press.trigger, press.user, view, press.card))
         if press.dialog == "edit":
             await self._store(press.record, press.case, urgent=True)
@@ -105,9 +115,12 @@ class Intake:
         """Checked by reading first: what stands against it goes back into the dialog, and nothing is stored."""
         submit = record.submit(payload)
         verdict = await self._submits.check(submit)
-        if verdict.decides:
-            await self._store(submit, verdict.case, urgent=True)
-        return verdict.answer
+        if not verdict.decides:
+            return verdict.answer
+        row = self._submits.row_of(submit)
+        shown = await self._dialogs.dead(asked=row) if row else None
+        await self._store(submit, verdict.case, urgent=True)
+        return verdict.answer if shown is None else {"response_action": "update", "view": shown}
 
     async def _closed(self, payload: Payload) -> None:
         closed = record.closed(payload)
@@ -156,8 +169,13 @@ class Intake:
             case [] | ["queue"]:
                 return queue(await self._desk.queue(), self._say)
             case ["new"]:
-                view = self._dialogs.claim(self._now())
-                trigger, person = str(payload.get("trigger_id")), str(payload.get("user_id"))
-                self._chores.start(self._dialogs.open(trigger, person, view, None))
-                return None
-        return ephemeral(self._say("help"))
+                self._open(payload, self._dialogs.claim(self._now()))
+            case ["dead"]:
+                self._open(payload, await self._dialogs.dead())
+            case _:
+                return ephemeral(self._say("help"))
+        return None
+
+    def _open(self, payload: Payload, view: Payload) -> None:
+        trigger, person = str(payload.get("trigger_id")), str(payload.get("user_id"))
+        self._chores.start(self._dialogs.open(trigger, person, view, None))

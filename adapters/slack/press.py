@@ -10,6 +10,7 @@ from adapters.slack.translate import about_block, about_button, translate
 from flows.ports import CardRef, Unreadable
 
 DIALOGS = frozenset({"edit", "decline", "submitted"})
+DEAD_DIALOGS = frozenset({"dead", "dead_drop"})
 MENU_DIALOGS = frozenset({"facts", "no_reply"})
 LINKS = frozenset({"open_link"})
 
@@ -18,7 +19,8 @@ LINKS = frozenset({"open_link"})
 class Press:
     """One used element. `does`: decide (store it), ask (open `dialog`), nothing (a link), or unknown.
 
-    `edit` does both: it asks, and its record is the soft claim.
+    `edit` does both: it asks, and its record is the soft claim. `view` is the dialog it was pressed in, `row` the
+    dead input it is about.
     """
 
     user: str
@@ -29,6 +31,8 @@ class Press:
     case: str = ""
     version: int = 0
     card: CardRef | None = None
+    view: str = ""
+    row: str = ""
 
 
 def read_press(payload: dict[str, Any], action: dict[str, Any]) -> Press:
@@ -39,7 +43,10 @@ def read_press(payload: dict[str, Any], action: dict[str, Any]) -> Press:
     name, value = str(record.body["action"]).partition("#")[0], record.body["value"]
     if name in LINKS or (name, value) == ("menu", "link"):
         return Press(*about, "nothing", record, card=where)
+    inside = str((payload.get("container") or {}).get("view_id") or "")
     try:
+        if name in DEAD_DIALOGS:
+            return Press(*about, "ask", record, name, card=where, view=inside, row=str(value or ""))
         if name in DIALOGS:
             case, version, _ = about_button(str(value))
             return Press(*about, "ask", record, name, case, version, where)
@@ -49,4 +56,5 @@ def read_press(payload: dict[str, Any], action: dict[str, Any]) -> Press:
         event = translate(record.kind, record.raw)
     except (ValueError, Unreadable):
         return Press(*about, "unknown", record, card=where)
-    return Press(*about, "decide", record, case=str(getattr(event, "case", "")), card=where)
+    case, row = str(getattr(event, "case", "")), str(getattr(event, "row", ""))
+    return Press(*about, "decide", record, case=case, card=where, view=inside, row=row)

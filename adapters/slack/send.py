@@ -78,10 +78,13 @@ class Board:
         pages = self._web.pages(method, "messages", **place, oldest=oldest, include_all_metadata="true")
         found: dict[str, CardRef] = {}
         with contextlib.suppress(Gone):
-            async for message in pages:
-                key = _key(message)
-                if key is not None and key in keys:
-                    found[key] = CardRef(place["channel"], str(message["ts"]))
+            async with contextlib.aclosing(pages):
+                async for message in pages:
+                    key = _key(message)
+                    if key is not None and key in keys:
+                        found[key] = CardRef(place["channel"], str(message["ts"]))
+                    if len(found) == len(keys):
+                        break  # history is rationed (50 calls a minute): no page more than needed
         return found
 
     async def tell(self, person: str, words: Rich, posted: CardRef | None = None) -> None:
@@ -98,6 +101,10 @@ class Board:
     async def open_view(self, trigger: str, view: Block) -> None:
         """Within three seconds of the click, and once. Raises any port error."""
         await self._web.say("views.open", trigger_id=trigger, view=view)
+
+    async def update_view(self, view_id: str, view: Block) -> None:
+        """Show another dialog in an open one's place. Raises any port error."""
+        await self._web.put("views.update", view_id=view_id, view=view)
 
     async def _learn(self, lines: Sequence[Rich]) -> None:
         """Look up the names of people nobody has told us of; without one, the id is shown."""

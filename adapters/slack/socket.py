@@ -27,7 +27,7 @@ class Pace:
     ping_s: float = 10.0
     watch_s: float = 15.0
     connect_s: float = 20.0
-    close_s: float = 5.0
+    close_s: float = 3.5
     stagger_s: float = 3.0
     pause_s: float = 1.0
     longest_pause_s: float = 30.0
@@ -66,7 +66,7 @@ class Sockets:
         """Returns when the connections are closed, within the time that closing may take."""
         self._ended.set()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(2 * self._pace.close_s + 2):
+            async with asyncio.timeout(self._pace.close_s + 2):
                 await self._idle.wait()
 
     async def _keep(self, slot: int) -> None:

@@ -18,7 +18,7 @@ from flows.ports import Desk, Unreadable
 from flows.view import Finding
 
 ERROR_ROOM = 1000
-SAID = {"decline": ("reason",), "submitted": ("proof",), "no_reply": ("reason",)}
+SAID = {"decline": ("reason",), "submitted": ("proof",), "no_reply": ("reason",), "dead_drop": ("why",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,10 @@ class Submits:
     def case_of(self, kept: Record) -> str:
         """The case a view was opened for, or ""."""
         return str(_about(kept).get("case") or "")
+
+    def row_of(self, kept: Record) -> str:
+        """The dead input a view was opened for, or ""."""
+        return str(_about(kept).get("row") or "")
 
 
 def _about(kept: Record) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from flows.events import (
     Assigned,
     CaseOpened,
     Claimed,
+    DeadDropped,
+    DeadRetried,
     Declined,
     DraftEdited,
     Event,
@@ -35,7 +37,7 @@ from flows.events import (
 from flows.ports import Unreadable
 
 Body = dict[str, Any]
-QUESTIONS = frozenset({"decline", "submitted", "open_link"})
+QUESTIONS = frozenset({"decline", "submitted", "open_link", "dead", "dead_drop"})
 MENU_QUESTIONS = frozenset({"facts", "no_reply", "link"})
 _BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, OSError, RecursionError)
 _ANGLED = re.compile(r"<([^<>]*)>")
@@ -61,6 +63,8 @@ def _click(body: Body) -> Event | None:
     if action == "situation":
         case, _ = about_block(_text(body, "block"))
         return SituationChosen(case, by, Situation(_text(body, "value")))
+    if action == "dead_retry":
+        return DeadRetried(_text(body, "value"), by)
     return _button(action, by, _text(body, "value"))
 
 
@@ -114,6 +118,8 @@ def _submit(body: Body) -> Event | None:
     if name == "claim":
         return _claim(by, values)
     about = json.loads(_text(body, "about"))
+    if name == "dead_drop":
+        return DeadDropped(_text(about, "row"), by, _said(values, "why"))
     case, version = _text(about, "case"), _version(about)
     match name:
         case "edit":

@@ -6,7 +6,8 @@ here reads have the retries, posts have none (telegram-slack.md 2.5).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import aiohttp
@@ -22,6 +23,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.outcome import mapped
 from adapters.slack.quiet import LOGGER
 from flows.ports import Unavailable
+
+_LOG = logging.getLogger(__name__)
 
 READ_TIMEOUT_S = 15.0
 POST_TIMEOUT_S = 30.0  # generous: an answer waited for is one unknown outcome fewer
@@ -82,7 +85,7 @@ class Web:
         """Read something; repeated by itself. Raises Unavailable, Refused or Gone."""
         return await self._call(self._asking, method, repeatable=True, http_verb="GET", params=params)
 
-    async def pages(self, method: str, listed: str, **params: Any) -> AsyncIterator[Any]:
+    async def pages(self, method: str, listed: str, **params: Any) -> AsyncGenerator[Any, None]:
         """Everything in `listed` over all pages, up to PAGES of them."""
         cursor = ""
         for _ in range(PAGES):
@@ -93,6 +96,7 @@ class Web:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+        _LOG.warning("%s: read %d pages and there are more", method, PAGES)
 
     async def say(self, method: str, **body: Any) -> Answer:
         """Do something once. Raises also OutcomeUnknown when the answer did not come."""

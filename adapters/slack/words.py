@@ -58,9 +58,26 @@ ENGLISH = {
     "queue.empty": "No case is waiting. Well done.",
     "queue.more": "and {count} more",
     "queue.open": "Open card",
+    "dead.title": "Could not be handled",
+    "dead.intro": (
+        "Each of these is stored and waits for a person; all others went on. "
+        "Handle again after a fix, or drop it with a reason."
+    ),
+    "dead.empty": "Nothing waits here: everything that came in was handled.",
+    "dead.more": "and {count} more: amends dead list",
+    "dead.retry": "Handle again",
+    "dead.drop": "Drop …",
+    "dead.asked": "Your decision is stored and being carried out. What fails again comes back to this list.",
+    "dead.drop.title": "Drop this input",
+    "dead.drop.note": (
+        "It will not be handled, and nobody will be asked again. It stays in the store, with your name and reason."
+    ),
+    "dead.drop.why": "Why does it need no handling?",
+    "dead.drop.submit": "Drop",
     "help": (
         "/amends or /amends queue: open cases, the most urgent first\n"
         "/amends new: open a case for a claim notice\n"
+        "/amends dead: inputs that could not be handled\n"
         "/amends help: this page\n"
         "What you write in a case's thread is a note for the file. It is never sent to the buyer."
     ),

@@ -12,9 +12,9 @@ from typing import Any
 from adapters.slack import Pace, SlackDesk
 from flows.events import Event
 from flows.ports import CardRef, Item
-from flows.view import EditorView, FactsView, Finding, QueueRow
+from flows.view import DeadView, EditorView, FactsView, Finding, QueueRow
 from sandbox.slack import Person, SlackSandbox, serving
-from tests.adapters.slack_views import CASE, EDITOR, FACTS, QUEUE, REASONS
+from tests.adapters.slack_views import CASE, DEAD, EDITOR, FACTS, QUEUE, REASONS
 
 ROOM = "C0AFTER"
 BRISK = Pace(
@@ -51,6 +51,7 @@ class Service:
     findings: tuple[Finding, ...] = ()
     cards: dict[CardRef, str] = field(default_factory=dict)
     rows: tuple[QueueRow, ...] = QUEUE
+    dead_letter: DeadView = DEAD
     broken: bool = False
 
     async def editor(self, case: str) -> EditorView | None:
@@ -74,6 +75,11 @@ class Service:
 
     async def queue(self) -> Sequence[QueueRow]:
         return self.rows
+
+    async def dead(self) -> DeadView:
+        if self.broken:
+            raise ConnectionError("the store is down")
+        return self.dead_letter
 
     def word(self, key: str, **params: str) -> str:
         raise KeyError(key)

@@ -11,6 +11,8 @@ from flows.view import (
     Button,
     CardView,
     Choice,
+    DeadRow,
+    DeadView,
     EditorView,
     FactQuestion,
     FactsView,
@@ -180,4 +182,11 @@ REASONS = (("tone", "Wrong tone"), ("facts", "Facts are wrong"))
 QUEUE = (
     QueueRow(CASE, (Strong("41"), " parcel · due ", At(DUE)), "https://cedar-home.slack.com/archives/C0AFTER/p1"),
     QueueRow("other", ("42 ", Quote("<!here>")), None),
+)
+DEAD = DeadView(
+    (
+        DeadRow("019a", ((Strong("A click"), " · slack:T1 · ", At(DUE)), (Quote("not *a* <!here> message"),))),
+        DeadRow("019b", ((Strong("Something"), " · telegram:7 · ", At(DUE)), (Quote("ValueError: x"),))),
+    ),
+    23,
 )

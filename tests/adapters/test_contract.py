@@ -223,6 +223,15 @@ async def test_reading_stops_within_a_second(platform: Harness, channel: BuyerCh
     assert task.cancelled()
 
 
+async def test_a_question_tells_whether_anybody_is_there(platform: Harness, channel: BuyerChannel) -> None:
+    """What is away is asked and not tried: an attempt could end with nobody knowing what became of it."""
+    await channel.probe()
+    assert platform.on_the_buyers_screen() == []
+    await platform.go_down()
+    with pytest.raises(Unavailable):
+        await channel.probe()
+
+
 async def test_closing_twice_is_allowed(platform: Harness, channel: BuyerChannel) -> None:
     """Shutdown paths cross."""
     await channel.close()

@@ -217,6 +217,33 @@ def test_every_error_becomes_a_port_error(error: Exception) -> None:
     assert type(mapped("chat.update", error, repeatable=True)) is Unavailable
 
 
+async def test_a_question_tells_whether_slack_is_there(desk: Bench) -> None:
+    """While it is away nothing is tried: it is asked, and asking posts nothing."""
+    await desk.desk.probe()
+    assert desk.slack.messages(ROOM) == []
+    desk.slack.down()
+    with pytest.raises(Unavailable):
+        await desk.desk.probe()
+
+
+async def test_looking_for_a_post_reads_no_page_more_than_needed(desk: Bench) -> None:
+    """History is rationed, and after an outage there is a lot of it: the newest page comes first."""
+    desk.slack.posts_allowed = 1000
+    lost = await desk.desk.show_card(CARDS["open"], None)
+    for number in range(250):
+        await desk.desk.post_alarm(replace(ALARM, key=f"chatter {number}"), None)
+    wanted = await desk.desk.post_alarm(ALARM, None)
+    before = _pages_read(desk)
+    assert await desk.desk.find(None, {ALARM.key}, LONG_AGO) == {ALARM.key: wanted}
+    assert _pages_read(desk) - before == 1
+    assert await desk.desk.find(None, {"card:0193-case"}, LONG_AGO) == {"card:0193-case": lost}
+    assert _pages_read(desk) - before == 3
+
+
+def _pages_read(desk: Bench) -> int:
+    return sum(call.method == "conversations.history" for call in desk.slack.calls)
+
+
 async def test_before_the_start_nothing_can_be_posted() -> None:
     async with started() as made:
         fresh = made.new_desk()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.pace import Pace
+from flows.ports import Unavailable
 
 
 class Watch:
@@ -75,3 +78,17 @@ async def test_one_who_left_takes_no_turn() -> None:
     await staying
 
     assert watch.now == 101.0
+
+
+async def test_whoever_waits_when_we_stop_is_told_that_nothing_was_sent() -> None:
+    """Cancelled instead, a reply that waits for its turn would be unknown, and a person would have to look."""
+    pace, _ = _pace(1.0, 1)
+    await pace.turn()
+    waiting = [asyncio.create_task(pace.turn()) for _ in range(3)]
+    await asyncio.sleep(0)
+    pace.close()
+    ends = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [type(end) for end in ends] == [Unavailable] * 3
+    with pytest.raises(Unavailable):
+        await pace.turn()

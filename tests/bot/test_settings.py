@@ -90,6 +90,8 @@ def test_every_problem_is_listed_at_once_with_its_remedy(home: Path) -> None:
         ("DATABASE_URL", "postgresql://u:p@host:port/x"),
         ("AMENDS_DATA_DIR", "~nobody-of-that-name/x"),
         ("AMENDS_SHOP_FILE", "."),
+        ("AMENDS_LOG", "xml"),
+        ("AMENDS_LOG_LEVEL", "loud"),
     ],
 )
 def test_a_wrong_value_is_a_problem_not_a_traceback(home: Path, name: str, value: str) -> None:
@@ -103,6 +105,16 @@ def test_a_wrong_value_is_a_problem_not_a_traceback(home: Path, name: str, value
 def test_ports_at_the_edge_are_taken(home: Path, value: str, port: int) -> None:
     """0 picks a free one; an empty variable counts as left out."""
     assert read_settings({**GOOD, "AMENDS_HTTP_PORT": value}).http_port == port
+
+
+def test_the_log_can_be_chosen(home: Path) -> None:
+    """Plain on a terminal and JSON elsewhere unless somebody says otherwise; what must stay secret is known."""
+    found = read_settings({**GOOD, "AMENDS_LOG": "JSON", "AMENDS_LOG_LEVEL": "Debug"})
+    unasked = read_settings(GOOD)
+
+    assert (found.log_shape, found.log_level) == ("json", "debug")
+    assert (unasked.log_shape, unasked.log_level) == (None, "info")
+    assert found.secrets == ("7:secret", "xoxb-secret", "xapp-secret", "")
 
 
 def test_the_undo_window_of_the_environment_wins_over_the_shops(home: Path) -> None:

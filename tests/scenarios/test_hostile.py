@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.store.tables import messages
 from tests.scenarios.world import BEN, LIN, UNDO, World, received, words
@@ -64,8 +64,11 @@ def _markups(post: dict[str, Any]) -> Iterator[str]:
 
 async def _stored(shop: World) -> list[str]:
     query = select(messages.c.body).where(messages.c.direction == "in").order_by(messages.c.external_id)
-    async with shop.service.database.read() as connection:
-        return [str(body) for body in (await connection.execute(query)).scalars()]
+
+    def bodies(connection: Connection) -> list[str]:
+        return [str(body) for body in connection.execute(query).scalars()]
+
+    return await shop.service.database.read(bodies)
 
 
 async def test_what_staff_write_reaches_the_buyer_as_written(shop: World) -> None:

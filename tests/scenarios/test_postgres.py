@@ -8,10 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func
 
 from bot.service import Service
 from bot.store import leases
 from bot.store.database import Database
+from bot.store.tables import leases as leases_table
 from tests.scenarios.claim_story import claim_from_buyer_to_proof
 from tests.scenarios.world import LIN, UNDO, World, actions, received, words, world
 from tests.store.servers import administer, named, postgres_server
@@ -83,16 +85,16 @@ async def test_a_reader_that_died_is_replaced(desk: World) -> None:
     """Killed, it gave nothing back: its lease runs out by the server's clock, then the next one reads on."""
     await desk.stop()
     database = Database(desk.settings.database_url)
-    async with database.write() as connection:
-        dead = await leases.take(
-            connection, "read:telegram:1000001", "killed", timedelta(seconds=1), desk.clock.now()
-        )
-    await database.close()
+    long, now = timedelta(minutes=5), desk.clock.now()
+    dead = await database.write(lambda c: leases.take(c, "read:telegram:1000001", "killed", long, now))
     assert dead is not None
     sofia = desk.buyer(language="en")
     sofia.say("Where is my parcel? Order 114-1234567-7654321")
     await desk.start()
     assert not held(desk.service)
+    ended = leases_table.update().where(leases_table.c.holder == "killed").values(until=func.clock_timestamp())
+    await database.write(lambda connection: connection.execute(ended))
+    await database.close()
     await desk.settle()
     assert held(desk.service)
     assert "Where is my parcel?" in words(desk.card())

@@ -107,8 +107,8 @@ async def _heard_and_read(shop: World, messages: int) -> None:
 
 
 async def _entries(shop: World) -> int:
-    async with shop.service.database.read() as connection:
-        return int((await connection.execute(select(func.max(journal.c.seq)))).scalar_one())
+    query = select(func.max(journal.c.seq))
+    return int(await shop.service.database.read(lambda connection: connection.execute(query).scalar_one()))
 
 
 @pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])

@@ -1,0 +1,69 @@
+"""What every command needs: the settings, the database, and one clear sentence when something is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, NoReturn
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.migrating import UnknownRevision
+from bot.settings import Settings, SettingsError, read_settings
+from bot.store.database import Database, database_url
+from bot.store.trouble import in_words
+from bot.store.visiting import NoDatabase, Visitor
+
+
+def settings() -> Settings:
+    try:
+        return read_settings()
+    except SettingsError as error:
+        fail(
+            "Amends cannot start. Settings come from .env (copy .env.example) or the environment:\n"
+            + "\n".join(f"  - {problem}" for problem in error.problems)
+        )
+
+
+def visiting(work: Callable[[Visitor, Settings], Awaitable[None]]) -> None:
+    """Do this beside the running service, or without one: nothing is made or migrated."""
+    given = settings()
+
+    async def visit() -> None:
+        visitor = Visitor(given.database_url)
+        try:
+            await work(visitor, given)
+        finally:
+            await visitor.close()
+
+    _run(visit, given)
+
+
+def owning(work: Callable[[Database], Awaitable[None]]) -> None:
+    """Do this with the database as the service has it: it is made where there is none."""
+    given = settings()
+
+    async def own() -> None:
+        database = Database(given.database_url)
+        try:
+            await work(database)
+        finally:
+            await database.close()
+
+    _run(own, given)
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, None]], given: Settings) -> None:
+    try:
+        asyncio.run(work())
+    except (NoDatabase, UnknownRevision) as error:
+        fail(str(error))
+    except (SQLAlchemyError, OSError) as error:
+        fail(in_words(error, database_url(given.database_url)))
+
+
+def fail(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(1)
