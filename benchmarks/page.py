@@ -1,0 +1,155 @@
+"""The results page, from a run's file: python -m benchmarks.page results.json > docs/performance.md"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import paper
+from benchmarks.bars import BARS, Result
+from benchmarks.machine import Machine
+from benchmarks.report import Report, as_figure, in_words, number, side_in_words
+
+HEAD = """# Performance
+
+Made by `python -m benchmarks.page` from one run of `make bench` and `make bench-peers`; nothing on this page
+is written by hand but its sentences. Every figure is the median of {rounds} rounds, with the smallest and the
+largest in brackets. In each round both sides ran one right after the other, so a ratio compares neighbours; a
+first round of each side was thrown away. A ratio is formed round by round, and the median is taken of the
+ratios.
+
+No test fails because of a figure here, and no figure is a promise for another machine.
+"""
+COMPARED = """## What is compared, and what is not comparable
+
+- **The unit of work** is one buyer's message as Telegram sends it, about 0.9 KB. One message in ten comes
+  from a buyer who never wrote before. *Ours* is the product's own sink and engine, the engine's loop running
+  beside the callers. A message is in flight from the call of `store` until the step on it is committed, so
+  both commits count (stored, so that Telegram may forget it; handled). Ours also writes what makes it a desk:
+  the case, its journal, its alarms.
+- **The floor** writes, for the same messages, the least that any program must keep: inbox row (a repeat
+  changes nothing), conversation, message, deadline, proposal, outbox row. It writes them into the product's
+  own tables, so it pays for the same keys, indexes and CHECKs, with values as long as the product's, made
+  before the clock starts. On SQLite: the standard library's `sqlite3`, six statements a message, WAL,
+  `synchronous=FULL`, 100 messages a commit. On PostgreSQL: `asyncpg`, one `unnest` statement a table and
+  batch of 100, `fsync` and `synchronous_commit` on. The floor decides nothing, reads nothing back and commits
+  once.
+- **DBOS** runs a workflow of three steps that do nothing, ten at once, and records the workflow and each
+  step. Ours runs the path that the bar names, ten at once: message stored; step (case opened, card effect
+  queued); click stored; step (staff's own words approved, reply queued); reply claimed, sent to a platform
+  that answers from memory, receipt stored; step. The side "and the message is read" has the recogniser's
+  stage in between, as the running service has, and the click approves what is then proposed. Either makes
+  more transactions than DBOS does, in larger batches. DBOS opens its SQLite file with SQLite's default
+  journal; the side "in WAL mode" gives it a file that was switched before, which it does not do itself.
+- **opsdroid** matches each message against 20 patterns and calls a function that does nothing, all in memory:
+  it would lose every message in a crash. It is here because it is what one would otherwise reach for.
+- **procrastinate** has no bar; it stands here for the record. A job is not a message.
+- **Webhook**: the product reads Telegram by polling and has no webhook yet. What is measured is its sink
+  behind a plain aiohttp handler, without the engine, beside the same handler that only reads the JSON; the
+  load comes from another process over keep-alive connections.
+- **Clicks**: the real service in a process of its own, read and clicked through the sandboxes on loopback.
+  They share the machine with it, so the figure is an upper bound of the service's own share. Slack's own
+  network is not in it.
+- Timers (the bars 7 to 9: arming, a million open deadlines, lateness) are not measured here yet.
+"""
+
+
+def page(report: Report) -> str:
+    """The whole page as Markdown."""
+    results = {result.bar.key: result for result in report.results}
+    rounds = sorted({result.rounds for result in report.results})
+    parts = [
+        HEAD.format(rounds=" or ".join(map(str, rounds)) or "no"),
+        _machine(report.machine),
+        "## The bars\n\n" + "\n".join(_table(report.results)) + "\n",
+        "".join(_missing(report.missing)),
+        "## Each bar, both sides\n\n" + "\n".join(_details(report.results)),
+        COMPARED,
+        "".join(_stages(report.stages)),
+        "## Scale on paper\n\nComputed from the figures above, not measured.\n\n"
+        + "\n".join(paper.lines(results))
+        + "\n",
+        _again(),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _machine(machine: Machine) -> str:
+    packages = ", ".join(f"{name} {version}" for name, version in machine.packages.items())
+    return f"""## The machine
+
+{machine.cores} cores shared with others, {machine.memory_gb:.0f} GB of memory, {machine.system}; measured on
+{machine.measured_on}. The load average was {machine.load:.1f} when the run began, and making 4 KB durable took
+{number(machine.sync_ms)} ms (median).
+
+Python {machine.python}, SQLite {machine.sqlite}, {packages}.
+"""
+
+
+def _table(results: list[Result]) -> Iterator[str]:
+    yield "| bar | what | must | aim | measured | verdict |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for result in results:
+        bar = result.bar
+        if bar.must is None or bar.aim is None:
+            continue
+        sign = "≥" if bar.at_least else "≤"
+        asked = f"{sign} {as_figure(bar, bar.must)} | {sign} {as_figure(bar, bar.aim)}"
+        yield f"| {bar.key} | {bar.title} | {asked} | {in_words(bar, result.figure)} | {result.verdict} |"
+
+
+def _missing(missing: dict[str, str]) -> Iterator[str]:
+    for bar, why in missing.items():
+        yield f"- Bar {bar} was not measured: {why}.\n"
+
+
+def _details(results: list[Result]) -> Iterator[str]:
+    for result in results:
+        yield f"**{result.bar.key}**: {result.bar.title}. {result.settings[0].upper()}{result.settings[1:]}.\n"
+        for side in result.sides:
+            yield f"- {side.name}: {side_in_words(side)}"
+        for note in result.notes:
+            yield f"- {note}"
+        yield ""
+
+
+def _stages(stages: dict[str, float]) -> Iterator[str]:
+    if not stages:
+        return
+    yield "## Where our time goes\n\nOne more round of bar 1 with a watch on each stage; of the wall time.\n\n"
+    yield "| stage | share |\n| --- | --- |\n"
+    for name, share in stages.items():
+        yield f"| {name} | {share:.0%} |\n"
+
+
+def _again() -> str:
+    return """## Measuring again
+
+    make bench                  every bar; those with peers only where the peers are installed
+    make bench-peers            installs DBOS, opsdroid and procrastinate in build/peers, and measures beside them
+    make bench-million          bar 12 with a million cases (tens of gigabytes of disk, and half an hour)
+    .venv/bin/python -m benchmarks 1 2 --rounds 9 --json results.json
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "results", type=Path, nargs="+", help="of several files a later one replaces a bar's result"
+    )
+    options = parser.parse_args()
+    print(page(merged([Report.load(file) for file in options.results])), end="")
+
+
+def merged(reports: list[Report]) -> Report:
+    """One report of several runs on one machine: of each bar the latest result."""
+    found = {result.bar.key: result for report in reports for result in report.results}
+    results = {key: found[key] for key in BARS if key in found}
+    missing = {bar: why for report in reports for bar, why in report.missing.items() if bar not in results}
+    stages = next((report.stages for report in reversed(reports) if report.stages), {})
+    return Report(reports[0].machine, list(results.values()), missing, stages)
+
+
+if __name__ == "__main__":
+    main()
