@@ -24,7 +24,7 @@ test: install
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 # The long form of the crash tests: every crash point on both databases, then 225 kills at random moments in bad
-# weather. Quarter of an hour on two cores. AMENDS_SEED chooses the storms, AMENDS_KILLS how many kills each has.
+# weather. About 25 minutes on two cores. AMENDS_SEED chooses the storms, AMENDS_KILLS how many kills each has.
 crash: install
 	AMENDS_LONG_CRASH=1 $(BIN)/python -m pytest -n 2 --dist worksteal -rP tests/scenarios/test_crash_points.py tests/scenarios/test_storms.py
 

@@ -98,6 +98,8 @@ class SteppedClock:
 
 async def first_of(*waits: Awaitable[object], timeout_s: float | None = None) -> None:
     """Return when the first of these is done or the time is up; the others are cancelled."""
+    if len(waits) == 1:
+        return await _within(waits[0], timeout_s)
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
         await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
@@ -105,3 +107,14 @@ async def first_of(*waits: Awaitable[object], timeout_s: float | None = None) ->
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _within(wait: Awaitable[object], timeout_s: float | None) -> None:
+    """The usual case, without a task of its own."""
+    limit = asyncio.timeout(timeout_s)
+    try:
+        async with limit:
+            await wait
+    except TimeoutError:
+        if not limit.expired():
+            raise

@@ -66,6 +66,17 @@ class _Attempt:
     result: Result | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a look at the outbox found; when nothing was claimed, also whether an approval has fallen, and when the
+    next row may go.
+    """
+
+    claimed: Sequence[Sending] = ()
+    has_fallen: bool = False
+    next_at: datetime | None = None
+
+
 class Delivery:
     """Works the outbox of one shop. `handlers` make one attempt for a kind and answer its result, or raise a
     port error; anything else they raise is a bug, and is treated as the worst case of its kind. When a bug or a
@@ -115,15 +126,15 @@ class Delivery:
                 await self.rescue()
                 next_rescue = machine_now() + RESCUE_EVERY
             self._asking.begin()
-            looked_at = machine_now()
-            claimed = await self._begin()
-            if not claimed and not self._watch.withdrawn(await self._fallen.give_back()):
-                await self._rest(looked_at, next_rescue)
+            look = await self._begin()
+            if look.claimed or (look.has_fallen and self._watch.withdrawn(await self._fallen.give_back())):
+                continue
+            await self._rest(look.next_at, next_rescue)
 
     # --- attempts ------------------------------------------------------------------------------------------
 
-    async def _begin(self) -> int:
-        """Claim what there is room for and start attempts; how many.
+    async def _begin(self) -> _Look:
+        """Claim what there is room for and start attempts.
 
         What is claimed is started, also when we are stopped meanwhile: claimed and never tried counts as unknown.
         """
@@ -131,16 +142,21 @@ class Delivery:
         try:
             await asyncio.shield(claiming)
         finally:
-            for sending in await claiming:
+            for sending in (await claiming).claimed:
                 self._start(sending)
-        return len(claiming.result())
+        return claiming.result()
 
-    async def _claim(self) -> list[Sending]:
+    async def _claim(self) -> _Look:
+        """All questions of a round in one transaction: a hop each would cost more than the answers."""
         now, room, back = machine_now(), self.destinations.room(), self.destinations.back_again()
 
-        def claim(connection: Connection) -> list[Sending]:
+        def claim(connection: Connection) -> _Look:
             outbox.hasten(connection, self._shop, back, now)
-            return outbox.claim(connection, self._shop, now, now + LEASE, room)
+            claimed = outbox.claim(connection, self._shop, now, now + LEASE, room)
+            if claimed:
+                return _Look(claimed)
+            has_fallen = bool(outbox.stale(connection, self._shop))
+            return _Look((), has_fallen, outbox.next_at(connection, self._shop, now))
 
         return await self._database.write(claim, Commit.CLAIM)
 
@@ -236,10 +252,9 @@ class Delivery:
             _log_fault(sending, error)
             return refused(sending, reason)
 
-    async def _rest(self, looked_at: datetime, until: datetime) -> None:
-        """Wait for news, for a destination, for the next time a row may go after we last looked, or the rescue."""
-        upcoming = await self._database.read(lambda c: outbox.next_at(c, self._shop, looked_at))
-        until = until if upcoming is None else min(until, upcoming)
+    async def _rest(self, next_at: datetime | None, until: datetime) -> None:
+        """Wait for news, for a destination, for the next time a row may go, or for the rescue."""
+        until = until if next_at is None else min(until, next_at)
         wait_s, next_s = (until - machine_now()).total_seconds(), self.destinations.next_in_s()
         wait_s = wait_s if next_s is None else min(wait_s, next_s)
         await first_of(self._signals.outbox.wait(), timeout_s=max(wait_s, 0.001))

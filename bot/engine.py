@@ -43,6 +43,7 @@ class Engine:
         self._watch = watch or Watch()
         self.pulse = Pulse()
         self.people = People()
+        self._took_all = False
 
     async def run(self) -> None:
         """Handle for ever."""
@@ -50,7 +51,7 @@ class Engine:
             self.pulse.beat()
             self._signals.inbox.clear()
             handled = await self.handle_waiting()
-            if not handled:
+            if not handled or self._took_all:
                 patience_s = await self._patience()
                 await first_of(self._signals.inbox.wait(), timeout_s=patience_s)
 
@@ -90,6 +91,7 @@ class Engine:
         return 0 if handled.batch is None else len(handled.batch.rows)
 
     def _batch(self, connection: Connection, at_most: int, only: str | None) -> Batch | None:
+        self._took_all = False
         rows = inbox.claim(connection, self._brain.shop, at_most)
         if only is not None:
             rows = [row for row in rows if row.id == only]
@@ -99,6 +101,8 @@ class Engine:
         batch.load()
         batch.fold()
         batch.save()
+        # Alone on a file: what comes after this sets the signal, and a look for nothing would hold the writer up.
+        self._took_all = self._database.is_sqlite and not inbox.is_waiting(connection, self._brain.shop)
         return batch
 
     async def _one_by_one(self) -> int:

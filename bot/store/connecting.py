@@ -48,7 +48,7 @@ class Connector:
         self._hosts = list(zip(hosts, ports, strict=True)) if several else [(hosts, ports)]
         # One host as well: its name or its proxy may lead to a standby, and pooled connections would stay there.
         self._given.setdefault("target_session_attrs", "primary")
-        self._given.setdefault("server_settings", {"application_name": "amends"})
+        self._given.setdefault("server_settings", {"application_name": "amends", "jit": "off"})
         for of_sqlalchemy in ("prepared_statement_cache_size", "prepared_statement_name_func"):
             self._given.pop(of_sqlalchemy, None)
 

@@ -2,8 +2,8 @@
 
 A transaction is a plain function over a connection: `await database.write(work)`. On SQLite it runs in the one
 writer thread, a single hop whatever it executes (docs/decisions/0009), opened with BEGIN IMMEDIATE, because the
-driver's default lets a savepoint or a CREATE commit early (docs/decisions/0002). Readers use other connections
-and never wait.
+driver's default lets a savepoint or a CREATE commit early (docs/decisions/0002). Readers have other connections
+and threads, and never wait.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.clock import machine_s
 from bot.crashing import Commit, committed, marked
@@ -33,6 +32,7 @@ from bot.store.trouble import in_words
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
+READERS = 4
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # NORMAL may lose acknowledged messages at a power cut
@@ -72,7 +72,7 @@ class Database:
         if self.is_sqlite:
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
             self._file = _SqliteWriter(self.url, on_commit)
-            self._engine = _sqlite_readers(self.url)
+            self._readers = _SqliteReaders(self.url, self._file.guard)
         else:
             self.connector = Connector(self.url)
             self._engine = postgres_engine(self.url, self.connector, pool_size)
@@ -111,23 +111,18 @@ class Database:
 
     async def read(self, work: Work[T]) -> T:
         """Read one consistent state, without waiting for the writer."""
+        if self.is_sqlite:
+            return await self._readers.read(work)
         async with self._engine.connect() as connection:
-            if self.is_sqlite:
-                return await self._read_file(connection, work)
             with limited(connection, PATIENCE_S):
                 return await connection.run_sync(work)
 
-    async def _read_file(self, connection: AsyncConnection, work: Work[T]) -> T:
-        try:
-            return await connection.run_sync(work)
-        except DBAPIError as error:
-            self._file.guard.found(error.orig)
-            raise
-
     async def close(self) -> None:
-        await self._engine.dispose()
         if self.is_sqlite:
+            await self._readers.close()
             await self._file.close()
+        else:
+            await self._engine.dispose()
 
 
 class _SqliteWriter:
@@ -180,17 +175,36 @@ class _SqliteWriter:
         self._engine.dispose()
 
 
-def _sqlite_readers(url: URL) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=4,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"isolation_level": None},
-    )
-    _listen(engine.sync_engine, "BEGIN")
-    return engine
+class _SqliteReaders:
+    """A few reading connections in threads: a read is one hop, and never waits for the writer."""
+
+    def __init__(self, url: URL, guard: FileGuard) -> None:
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._guard = guard
+        self._engine = create_engine(
+            url.set(drivername="sqlite+pysqlite"),
+            poolclass=QueuePool,
+            pool_size=READERS,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args={"isolation_level": None, "check_same_thread": False},
+        )
+        _listen(self._engine, "BEGIN")
+
+    async def read(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
+
+    def _read(self, work: Work[T]) -> T:
+        try:
+            with self._engine.connect() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            self._guard.found(error.orig)
+            raise
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
 
 
 def _listen(engine: Engine, begin: str) -> None:

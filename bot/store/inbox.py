@@ -46,6 +46,11 @@ _HOW_MANY_WAIT = Prepared(  # naming a lane, by which the partial index begins, 
     .select_from(inbox)
     .where(_T.shop_id == bindparam("shop"), in_state(_T.state, "waiting"), _T.lane > literal_column("''"))
 )
+_ANY_WAITING = Prepared(
+    select(_T.id)
+    .where(_T.shop_id == bindparam("shop"), in_state(_T.state, "waiting"), _T.lane > literal_column("''"))
+    .limit(1)
+)
 _HOW_MANY_DEAD = Prepared(
     select(func.count()).select_from(inbox).where(_T.shop_id == bindparam("shop"), in_state(_T.state, "dead"))
 )
@@ -153,8 +158,7 @@ def _in_order(connection: Connection, shop: str, rows: Sequence[Row]) -> list[Ro
 
 def is_waiting(connection: Connection, shop: str) -> bool:
     """Whether anything waits, whoever has it locked."""
-    query = select(_T.id).where(_T.shop_id == shop, in_state(_T.state, "waiting")).limit(1)
-    return connection.execute(query).one_or_none() is not None
+    return bool(_ANY_WAITING.all(connection, {"shop": shop}))
 
 
 def settle(connection: Connection, shop: str, outcomes: Sequence[Outcome], at: datetime) -> None:

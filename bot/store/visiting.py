@@ -6,14 +6,13 @@ service's. Neither ever makes a file, changes the schema, or takes the service's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.store.database import Database, Work, database_url
@@ -40,51 +39,67 @@ class Visitor:
         """Read one consistent state. Raises NoDatabase."""
         if self._server is not None:
             return await self._server.read(work)
-        with self._opened("ro", "BEGIN") as connection:
-            return work(connection)
+        engine = _reader(self.url, self._existing())
+        try:
+            async with engine.connect() as connection:
+                return await connection.run_sync(work)
+        finally:
+            await engine.dispose()
 
     async def write(self, work: Work[T]) -> T:
         """Do this in one transaction and commit. Raises NoDatabase."""
         if self._server is not None:
             return await self._server.write(work)
-        with self._opened("rw", "BEGIN IMMEDIATE") as connection:
-            return work(connection)
+        engine = _writer(self.url, self._existing())
+        try:
+            with engine.begin() as connection:
+                return work(connection)
+        finally:
+            engine.dispose()
 
-    @contextmanager
-    def _opened(self, mode: str, begin: str) -> Iterator[Connection]:
+    def _existing(self) -> Path:
         file = Path(self.url.database or "")
         if not file.is_file():
             raise NoDatabase(f"There is no database {file} yet: start the service once, or run `amends migrate`.")
-        engine = _engine(self.url, file, mode, begin)
-        try:
-            with engine.begin() as connection:
-                yield connection
-        finally:
-            engine.dispose()
+        return file
 
     async def close(self) -> None:
         if self._server is not None:
             await self._server.close()
 
 
-def _engine(url: URL, file: Path, mode: str, begin: str) -> Engine:
+def _reader(url: URL, file: Path) -> AsyncEngine:
+    engine = create_async_engine(_address(url, file, "ro"), **_OPTIONS)
+    _listen(engine.sync_engine, "BEGIN")
+    return engine
+
+
+def _writer(url: URL, file: Path) -> Engine:
+    engine = create_engine(_address(url, file, "rw").set(drivername="sqlite+pysqlite"), **_OPTIONS)
+    _listen(engine, "BEGIN IMMEDIATE")
+    return engine
+
+
+_OPTIONS: dict[str, Any] = {
+    "poolclass": NullPool,
+    "hide_parameters": True,
+    "connect_args": {"isolation_level": None},
+}
+
+
+def _address(url: URL, file: Path, mode: str) -> URL:
     """SQLite's own address form, by which a file can be opened without being made."""
-    address = url.set(
-        drivername="sqlite+pysqlite",
-        database=f"file:{quote(str(file))}",
-        query={"mode": mode, "uri": "true"},
-    )
-    engine = create_engine(
-        address, poolclass=NullPool, hide_parameters=True, connect_args={"isolation_level": None}
-    )
+    return url.set(database=f"file:{quote(str(file))}", query={"mode": mode, "uri": "true"})
+
+
+def _listen(engine: Engine, begin: str) -> None:
     pragmas = (f"PRAGMA busy_timeout={BUSY_MS}", "PRAGMA synchronous=FULL")
 
-    def connected(connection: object, _record: object) -> None:
-        cursor = connection.cursor()  # type: ignore[attr-defined] # the driver's own connection
+    def connected(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
         for pragma in pragmas:
             cursor.execute(pragma)
         cursor.close()
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", lambda connection: run(connection, begin))
-    return engine
