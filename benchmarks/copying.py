@@ -16,7 +16,7 @@ from benchmarks.templates import CHAT, NUMBER, ORDER, Template
 from bot.store.journal import GENESIS, chained
 from bot.store.tables import metadata
 
-_ID = re.compile(r"\b([0-9a-f]{8}-[0-9a-f]{4})(?=-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}\b)")
+_ID = re.compile(r"\b([0-9a-f]{8}-[0-9a-f]{4})(-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12})\b")
 _DATE = re.compile(r"\b(\d{4}-\d{2}-\d{2})(?=[T ]\d{2}:)")
 _BORDER = "\x1f"
 
@@ -66,9 +66,17 @@ class Stencil:
         return _Row(text, tuple(texts), tuple(values), frozenset(raw))
 
     def _marked(self, text: str) -> str:
+        """Ids first: their digits may by chance be those of the number or the chat."""
+        marked, end = "", 0
+        for found in _ID.finditer(text):
+            marked += self._plain(text[end : found.start()])
+            marked += f"%({self._name(self._instants, found[1], 'i')})s{found[2]}"
+            end = found.end()
+        return marked + self._plain(text[end:])
+
+    def _plain(self, text: str) -> str:
         text = text.replace("%", "%%").replace(ORDER, "%(order)s").replace(str(NUMBER), "%(number)d")
         text = text.replace(str(CHAT), "%(chat)d")
-        text = _ID.sub(lambda found: f"%({self._name(self._instants, found[1], 'i')})s", text)
         return _DATE.sub(lambda found: f"%({self._name(self._dates, found[1], 'd')})s", text)
 
     def _name(self, known: dict[str, str], found: str, letter: str) -> str:
@@ -82,7 +90,7 @@ class Stencil:
         return rows
 
     def _marks(self, copy: Copy) -> dict[str, str | int]:
-        back_ms = int(copy.back.total_seconds() * 1000)
+        back_ms = copy.back // timedelta(milliseconds=1)  # exactly: a float would make two of them one
         order = f"408-{copy.number // 10_000_000:07d}-{copy.number % 10_000_000:07d}"
         marks: dict[str, str | int] = {"number": copy.number, "chat": copy.chat, "order": order}
         for instant, name in self._instants.items():
