@@ -114,6 +114,7 @@ class Database:
         if self.is_sqlite:
             return await self._readers.read(work)
         async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ")
             with limited(connection, PATIENCE_S):
                 return await connection.run_sync(work)
 
@@ -196,7 +197,7 @@ class _SqliteReaders:
 
     def _read(self, work: Work[T]) -> T:
         try:
-            with self._engine.connect() as connection:
+            with self._engine.begin() as connection:  # else each prepared statement would see a state of its own
                 return work(connection)
         except DBAPIError as error:
             self._guard.found(error.orig)

@@ -41,7 +41,7 @@ class Visitor:
             return await self._server.read(work)
         engine = _reader(self.url, self._existing())
         try:
-            async with engine.connect() as connection:
+            async with engine.begin() as connection:
                 return await connection.run_sync(work)
         finally:
             await engine.dispose()

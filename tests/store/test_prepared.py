@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from types import ModuleType
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.util import await_only
 
 from bot.store import cases, conversations, inbox, journal, outbox, timers
 from bot.store.database import Database, is_passing
@@ -83,6 +85,25 @@ async def test_a_failed_transaction_leaves_nothing_and_the_next_one_works(databa
     found = await database.read(lambda c: Prepared(_BY_LANE).all(c, {"shop": SHOP, "lanes": ["lane"]}))
 
     assert [id for id, _ in found] == ["2"]
+
+
+async def test_a_read_sees_one_state_whatever_is_committed_meanwhile(database: Database, other: Database) -> None:
+    """Asked in turn what waits, what is being sent and what falls due, a busy store must not seem at rest."""
+
+    def look(connection: Connection) -> tuple[int, int]:
+        question, given = Prepared(_OTHERS), {"shop": SHOP, "lanes": ()}
+        before = len(question.all(connection, given))
+        meanwhile = other.write(_fill)
+        if database.is_sqlite:
+            asyncio.run(meanwhile)  # this is a reader's thread
+        else:
+            await_only(meanwhile)
+        return before, len(question.all(connection, given))
+
+    assert await database.read(look) == (0, 0)
+    assert len(await database.read(lambda c: Prepared(_OTHERS).all(c, {"shop": SHOP, "lanes": ()}))) == len(
+        HOSTILE
+    )
 
 
 async def test_a_missing_parameter_is_a_bug_and_a_missing_column_is_null(database: Database) -> None:
