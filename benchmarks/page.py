@@ -13,7 +13,7 @@ from benchmarks.report import Report, as_figure, in_words, number, side_in_words
 
 HEAD = """# Performance
 
-Made by `python -m benchmarks.page` from one run of `make bench` and `make bench-peers`; nothing on this page
+Made by `python -m benchmarks.page` from the runs of `make bench` and `make bench-peers`; nothing on this page
 is written by hand but its sentences. Every figure is the median of {rounds} rounds, with the smallest and the
 largest in brackets. In each round both sides ran one right after the other, so a ratio compares neighbours; a
 first round of each side was thrown away. A ratio is formed round by round, and the median is taken of the

@@ -76,7 +76,9 @@ class _Compiled:
 
 
 class Prepared:
-    """One statement with named parameters. Its errors are SQLAlchemy's, as from `Connection.execute`."""
+    """One statement with named parameters. The driver's errors are raised as SQLAlchemy's; a value that a column's
+    type refuses (a naive instant) raises that type's own ValueError.
+    """
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
