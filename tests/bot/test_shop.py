@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.shop import KEYS, ShopFileError, read_shop
+from bot.shop import TABLES, ShopFileError, read_shop
 from flows.policy import Policy
 
 EXAMPLE = Path(__file__).parents[2] / "shop.example.toml"
@@ -98,6 +98,15 @@ def test_whatever_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, proble
     assert re.match(problem, found), found
 
 
+def test_the_same_word_in_two_tables_is_told_apart(tmp_path: Path) -> None:
+    """The line is the one below the table that is wrong, not the first that looks alike."""
+    text = "[shop]\nname = 'Cedar'\n[replies]\nname = 'x'\n[cases]\n'reopen_within_days' = -1\n"
+
+    assert [problem.split(":")[0] for problem in _problems(tmp_path, text)] == ["line 4", "line 6"]
+    assert _problems(tmp_path, "replies.undo_seconds = -1\n")[0].startswith("line 1: replies.undo_seconds")
+    assert _problems(tmp_path, "shop = {name = 1}\n")[0].startswith("line 1: shop.name")
+
+
 def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
     """Chinese Windows saves GBK by default."""
     file = tmp_path / "shop.toml"
@@ -111,4 +120,5 @@ def test_the_example_is_read_and_shows_every_key() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
 
     assert read_shop(EXAMPLE, Policy()).name == "Cedar Home"
-    assert [key for keys in KEYS.values() for key in keys if not re.search(rf"^{key} =", text, re.MULTILINE)] == []
+    keys = [key for table in TABLES.values() for key in table.keys]
+    assert [key for key in keys if not re.search(rf"^{key} =", text, re.MULTILINE)] == []

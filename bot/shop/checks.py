@@ -1,0 +1,64 @@
+"""Checks of single values: each answers the value as the policy wants it, or raises ValueError with the remedy."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError('write a text in quotes, such as "Cedar Home"')
+    return value.strip()
+
+
+def zone(value: Any) -> str:
+    name = text(value)
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        near = difflib.get_close_matches(name, available_timezones(), n=1, cutoff=0.4)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f'{name!r} is not an IANA time zone, such as "Asia/Shanghai"{hint}') from None
+    return name
+
+
+def one_of(*allowed: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in allowed:
+            raise ValueError(f"write one of: {', '.join(allowed)}")
+        return str(value)
+
+    return read
+
+
+def amount(unit: str, least: float, most: float) -> Callable[[Any], timedelta]:
+    def read(value: Any) -> timedelta:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            raise ValueError(f"write a number of {unit} from {least:g} to {most:g}")
+        return timedelta(**{unit: value})
+
+    return read
+
+
+def yes_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("write true or false")  # noqa: TRY004 - the one error of a wrong setting
+    return value
+
+
+def person(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[UW][A-Z0-9]+", value):
+        raise ValueError('write a Slack member id, such as "U0123ABCD" (profile → ⋮ → Copy member ID)')
+    return value
+
+
+def people(value: Any) -> tuple[str, ...]:
+    try:
+        return tuple(person(one) for one in value) if isinstance(value, list) else (person(None),)
+    except ValueError:
+        raise ValueError('write Slack member ids, such as ["U0123ABCD"] (profile → ⋮ → Copy member ID)') from None

@@ -1,0 +1,63 @@
+"""The file as a whole: read once, every table by its own room, all problems together."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.shop import cases, desk, replies, staff
+from bot.shop.place import Lines, Place, nearest
+from bot.shop.table import Table
+from flows.policy import Policy
+
+TABLES: Mapping[str, Table] = {
+    "shop": desk.TABLE,
+    "replies": replies.TABLE,
+    "cases": cases.TABLE,
+    "staff": staff.TABLE,
+}
+
+
+class ShopFileError(ValueError):
+    """The file cannot be used; `problems` says everything that is wrong with it and how to mend it."""
+
+    def __init__(self, file: Path, problems: list[str]) -> None:
+        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
+        self.problems = problems
+
+
+def read_shop(file: Path, defaults: Policy) -> Policy:
+    """The shop's policy; the defaults when there is no file. Raises ShopFileError with every problem."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return defaults
+    except UnicodeDecodeError as error:
+        raise ShopFileError(file, ["is not UTF-8 text: save it as UTF-8"]) from error
+    except OSError as error:
+        raise ShopFileError(file, [f"cannot be read: {error.strerror}"]) from error
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ShopFileError(file, [f"is not valid TOML: {error}"]) from error
+    problems: list[str] = []
+    fields = _fields(tables, Lines(text), problems)
+    if problems:
+        raise ShopFileError(file, problems)
+    known = {name: getattr(defaults, name) for name in Policy.__dataclass_fields__}
+    return Policy(**{**known, **fields})
+
+
+def _fields(tables: dict[str, Any], lines: Lines, problems: list[str]) -> dict[str, Any]:
+    """The policy's fields that the file sets, by name."""
+    fields: dict[str, Any] = {}
+    for name, found in tables.items():
+        place = Place(lines, problems, name)
+        table = TABLES.get(name)
+        if table is None:
+            place.complain(f"unknown table [{name}]{nearest(name, TABLES)}")
+        else:
+            fields |= table.read(found, place)
+    return fields

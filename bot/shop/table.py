@@ -1,0 +1,64 @@
+"""What a table of the file is: how it is read into the policy's fields, and the keys it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.shop.place import Place, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: the field it fills, and a check that answers the value or raises ValueError with the remedy."""
+
+    field: str
+    read: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`read` turns what TOML made of the table into fields of the policy; what is wrong goes to the place.
+
+    `keys` are the names that can be set, for the test that the example shows them all.
+    """
+
+    read: Callable[[Any, Place], dict[str, Any]]
+    keys: tuple[str, ...]
+
+
+def plain(keys: Mapping[str, Key]) -> Table:
+    """A table that stands once, each key a field of the policy."""
+
+    def read(found: Any, place: Place) -> dict[str, Any]:
+        if not isinstance(found, dict):
+            place.complain(f"write [{place.table}] once, on a line of its own")
+            return {}
+        return entries(found, keys, place)
+
+    return Table(read, tuple(keys))
+
+
+def entries(found: Mapping[str, Any], keys: Mapping[str, Key], place: Place) -> dict[str, Any]:
+    """Field to value, of what could be read; the rest is complained about."""
+    fields: dict[str, Any] = {}
+    for name, value in found.items():
+        key = keys.get(name)
+        if key is None:
+            place.complain(f"unknown key {name}{nearest(name, keys)}", name)
+            continue
+        try:
+            fields[key.field] = key.read(value)
+        except ValueError as error:
+            place.complain(f"{place.table}.{name}: {error}", name)
+    return fields
+
+
+def rows(found: Any, place: Place) -> Iterator[tuple[Mapping[str, Any], Place]]:
+    """Each `[[table]]` with its place; complains when the name is written in single brackets or as a value."""
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        place.complain(f"write [[{place.table}]] in double brackets: it may stand several times")
+        return
+    for nth, row in enumerate(found):
+        yield row, place.row(nth)
