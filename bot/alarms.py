@@ -73,9 +73,8 @@ class Alarms:
         return len(fired)
 
     def _fire(self, connection: Connection, now: datetime) -> list[timers.Due]:
-        due = timers.due(connection, self._shop, now, AT_MOST)
+        due = timers.fire(connection, self._shop, now, AT_MOST)
         inbox.add(connection, self._shop, [self._item(rung, now) for rung in due], now)
-        timers.fired(connection, self._shop, due, now)
         return due
 
     def _item(self, rung: timers.Due, now: datetime) -> Item:

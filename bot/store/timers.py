@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,22 +13,24 @@ from bot.store.tables import alarms
 _A = alarms.c
 _OPEN = (in_state(_A.state, "waiting")) & (_A.fired_at.is_(None))
 _NEXT = Prepared(select(func.min(_A.at)).where(_A.shop_id == bindparam("shop"), _OPEN))
-_DUE = Prepared(
-    select(_A.case_id, _A.deadline_id, _A.due_at, _A.rung, _A.at)
+_due = (
+    select(_A.deadline_id, _A.due_at, _A.rung)
     .where(_A.shop_id == bindparam("shop"), _OPEN, _A.at <= bindparam("now"))
     .order_by(_A.at, _A.deadline_id)
     .limit(bindparam("at_most", type_=Integer))
     .with_for_update(skip_locked=True)
+    .cte("due")  # which PostgreSQL, for the locks' sake, reads once: never more rows than were asked for
 )
 _FIRE = Prepared(
     update(alarms)
     .where(
         _A.shop_id == bindparam("shop"),
-        _A.deadline_id == bindparam("deadline"),
-        _A.due_at == bindparam("due"),
-        _A.rung == bindparam("name"),
+        _A.deadline_id == _due.c.deadline_id,
+        _A.due_at == _due.c.due_at,
+        _A.rung == _due.c.rung,
     )
     .values(fired_at=bindparam("now"))
+    .returning(_A.case_id, _A.deadline_id, _A.due_at, _A.rung, _A.at)
 )
 
 
@@ -50,14 +51,11 @@ def next_at(connection: Connection, shop: str) -> datetime | None:
     return found
 
 
-def due(connection: Connection, shop: str, now: datetime, at_most: int) -> list[Due]:
-    """Rungs due by `now` that have not fired, earliest first, locked until commit."""
-    return [Due(*row) for row in _DUE.all(connection, {"shop": shop, "now": now, "at_most": at_most})]
+def fire(connection: Connection, shop: str, now: datetime, at_most: int) -> list[Due]:
+    """Claim the rungs due by `now` and mark them fired, in one statement; earliest first.
 
-
-def fired(connection: Connection, shop: str, rungs: Sequence[Due], now: datetime) -> None:
-    """Remember that their events are in the inbox: a rung fires once, whatever restarts."""
-    _FIRE.many(
-        connection,
-        [{"shop": shop, "deadline": r.deadline, "due": r.due_at, "name": r.rung, "now": now} for r in rungs],
-    )
+    Whoever marks a rung puts its event into the inbox in the same transaction: it fires once, whatever restarts.
+    On PostgreSQL those that another process is firing at this moment are passed over.
+    """
+    fired = [Due(*row) for row in _FIRE.all(connection, {"shop": shop, "now": now, "at_most": at_most})]
+    return sorted(fired, key=lambda rung: (rung.at, rung.deadline))

@@ -169,13 +169,12 @@ async def test_a_rung_fires_in_one_process_only(database: Database, other: Datab
     one = case(deadlines=(deadline(*rungs),))
     await database.write(lambda connection: cases.save(connection, SHOP, [(None, one)], T0))
 
-    looked = asyncio.Barrier(2)
+    marked = asyncio.Barrier(2)
 
     def fire(connection: Connection) -> list[str]:
-        due = timers.due(connection, SHOP, rungs[-1].at, 100)
+        due = timers.fire(connection, SHOP, rungs[-1].at, 12)
         if not database.is_sqlite:
-            await_only(looked.wait())  # both look before either marks anything
-        timers.fired(connection, SHOP, due, T0)
+            await_only(marked.wait())  # neither commits before both have marked what they could have
         return [each.rung for each in due]
 
     fired = [name for names in await asyncio.gather(database.write(fire), other.write(fire)) for name in names]

@@ -79,7 +79,7 @@ async def test_only_rungs_that_wait_are_due(database: Database) -> None:
 
     def save_and_look(connection: Connection) -> list[timers.Due]:
         cases.save(connection, SHOP, [(None, case(deadlines=(clock,)))], T0)
-        return timers.due(connection, SHOP, T0 + 30 * HOUR, 10)
+        return timers.fire(connection, SHOP, T0 + 30 * HOUR, 10)
 
     due = await database.write(save_and_look)
 
@@ -91,7 +91,7 @@ async def test_only_rungs_that_wait_are_due(database: Database) -> None:
 async def test_a_flood_is_taken_in_portions_earliest_first(database: Database) -> None:
     """Thousands due after a weekend off: no transaction without end."""
     await _with_clock(database)
-    due = await database.write(lambda connection: timers.due(connection, SHOP, T0 + 30 * HOUR, 2))
+    due = await database.write(lambda connection: timers.fire(connection, SHOP, T0 + 30 * HOUR, 2))
 
     assert [each.rung for each in due] == ["remind", "warn_owner"]
 
