@@ -217,10 +217,11 @@ class NoteAdded(Struct, frozen=True, gc=False):
     at: datetime
 
 
-class AlarmDue(Struct, frozen=True, gc=False):
+class AlarmDue(Struct, frozen=True, gc=False, omit_defaults=True):
     """A rung's instant has come. `due_at` is the due instant it was set for: a stale one is known by value.
 
-    `late_s` is how late the service noticed, by the business clock.
+    `late_s` is how late the service noticed, by the business clock. `away`: it fell due while the service was
+    away, from the one instant to the other, and the summary of that time told it.
     """
 
     case: str
@@ -228,6 +229,7 @@ class AlarmDue(Struct, frozen=True, gc=False):
     due_at: datetime
     rung: str
     late_s: float
+    away: tuple[datetime, datetime] | None = None
 
 
 class ReplyDelivered(Struct, frozen=True, gc=False):

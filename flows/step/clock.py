@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from flows import deadlines, events
@@ -41,7 +43,7 @@ def alarm_due(work: Work, event: events.AlarmDue) -> None:
     if deadline.kind is DeadlineKind.REMINDER:
         _reminder_due(work, deadline)
     else:
-        _sound(work, deadline, alarm)
+        _sound(work, deadline, alarm, event.away)
 
 
 def _reminder_due(work: Work, deadline: Deadline) -> None:
@@ -57,23 +59,36 @@ def _reminder_due(work: Work, deadline: Deadline) -> None:
     work.show()
 
 
-def _sound(work: Work, deadline: Deadline, alarm: Alarm) -> None:
-    """Sound this rung, unless a later one is due as well: then that one speaks for both."""
+def _sound(work: Work, deadline: Deadline, alarm: Alarm, away: tuple[datetime, datetime] | None) -> None:
+    """Sound this rung, unless a later one is due as well: then that one speaks for both. Of what fell due while
+    the service was away only a clock that can still be met sounds; the summary told the others.
+    """
     later = [other for other in deadline.alarms if alarm.at < other.at <= work.now]
-    is_last = alarm.at == deadline.due_at
-    if later:
-        skipped = replace(alarm, state=AlarmState.SKIPPED, reason=f"overtaken by {later[-1].rung}")
-        deadlines.set_alarm(work, deadline, skipped)
-        return
-    deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.SOUNDED))
-    people = _to_wake(work, alarm.rung)
-    work.do(SoundAlarm(work.new_id(), deadline.id, alarm.rung, people, loud=alarm.rung != "remind"))
-    work.note("alarm", rung=f"word:rung.{alarm.rung}", clock=f"word:rule.{deadline.name}", due=deadline.due_at)
-    if is_last:
+    is_told = away is not None and deadline.due_at <= away[1]
+    if later or is_told:
+        reason = "told in the summary" if is_told else f"overtaken by {later[-1].rung}"
+        reason = reason if away is None else f"{_away(*away)}; {reason}"
+        deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.SKIPPED, reason=reason))
+        if later:
+            return
+    else:
+        deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.SOUNDED))
+        people = _to_wake(work, alarm.rung)
+        work.do(SoundAlarm(work.new_id(), deadline.id, alarm.rung, people, loud=alarm.rung != "remind"))
+    said: dict[str, str | datetime] = {"rung": f"word:rung.{alarm.rung}", "clock": f"word:rule.{deadline.name}"}
+    if is_told and away is not None:
+        work.note("alarm_away", **said, due=deadline.due_at, since=away[0], until=away[1])
+    else:
+        work.note("alarm", **said, due=deadline.due_at)
+    if alarm.at == deadline.due_at:
         deadlines.end(work, (deadline.name,), DeadlineState.MISSED, "nobody stopped it")
         work.note("missed", clock=f"word:rule.{deadline.name}", due=deadline.due_at)
     redraft(work)
     work.show()
+
+
+def _away(since: datetime, until: datetime) -> str:
+    return f"service was away {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC"
 
 
 def _to_wake(work: Work, rung: str) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows.case import Alarm, AlarmState, Deadline, DeadlineState, ProposalState, Status
 from flows.deadlines import FIRST_ANSWER, PROMISED_ACT, PROMISED_UPDATE, QUIET
@@ -324,3 +325,52 @@ def test_a_shop_may_promise_a_shorter_first_answer() -> None:
     assert clock.explanation is not None
     assert clock.explanation.length == "4 hours"
     assert [alarm.rung for alarm in clock.alarms] == ["warn_owner", "page_lead", "missed"]
+
+
+AWAY = (T0 + timedelta(hours=2), T0 + timedelta(hours=22, minutes=45))
+
+
+def back_from(away: tuple[datetime, datetime], story: Story, *, at: datetime | None = None) -> None:
+    """The service is there again: everything that fell due meanwhile fires at once, marked as such."""
+    story.now = at or away[1]
+    for deadline, alarm in [found for found in story.waiting() if found[1].at <= away[1]]:
+        story.happens(replace(due(deadline, alarm.rung, story.case.id), away=away))
+
+
+def test_after_a_time_away_a_clock_that_can_still_be_met_sounds_once() -> None:
+    """Two rungs fell due in the night, the deadline is to come: one alarm for both, and each has its reason."""
+    story = play(*asked())
+    back_from(AWAY, story)
+
+    assert [name for name, _ in story.sounded] == ["warn_owner"]
+    remind = rung(story, FIRST_ANSWER, "remind")
+    assert (remind.state, remind.reason) == (
+        AlarmState.SKIPPED,
+        "service was away 2026-11-23 11:00 to 2026-11-24 07:45 UTC; overtaken by warn_owner",
+    )
+    story.wait(T0 + timedelta(hours=24))
+    assert [name for name, _ in story.sounded] == ["warn_owner", "page_lead", "missed"]
+
+
+def test_what_passed_while_the_service_was_away_is_told_in_the_summary_and_not_again() -> None:
+    """Two hundred clocks that ran out in a weekend must not ring two hundred times on Monday."""
+    away = (T0 + timedelta(hours=2), T0 + timedelta(hours=30))
+    story = play(*asked())
+    back_from(away, story)
+
+    assert story.sounded == []
+    assert story.clock(FIRST_ANSWER).state is DeadlineState.MISSED
+    assert {alarm.state for alarm in story.clock(FIRST_ANSWER).alarms} == {AlarmState.SKIPPED}
+    assert all("told in the summary" in alarm.reason for alarm in story.clock(FIRST_ANSWER).alarms)
+    assert story.lines[-2:] == ["alarm_away", "missed"]
+
+
+def test_a_deadline_that_passes_while_the_summary_is_on_its_way_sounds_all_the_same() -> None:
+    """It could still be met when the summary was made: the last rung is nobody else's to tell."""
+    story = play(*asked())
+    back_from(AWAY, story, at=T0 + timedelta(hours=25))
+    story.happens(due(story.clock(FIRST_ANSWER), "page_lead", story.case.id))
+    story.happens(due(story.clock(FIRST_ANSWER), "missed", story.case.id))
+
+    assert [name for name, _ in story.sounded] == ["missed"]
+    assert story.clock(FIRST_ANSWER).state is DeadlineState.MISSED
