@@ -9,10 +9,11 @@ from flows import phrases
 from flows.book import Book
 from flows.playbooks import PLAYBOOKS
 from flows.replies.catalogue import Catalogue
-from flows.rules import ladders, pack
+from flows.rules import ladders, reading
 
 BUYER_LANGUAGES = ("en", "zh", "es", "de")
 STAFF_LANGUAGES = ("en", "zh")
+RULE_FILES = ("amazon.toml", "house.toml", "sources.toml")
 _ROOT = files("flows")
 
 
@@ -22,7 +23,7 @@ def _read(path: str) -> str:
 
 def load_book() -> Book:
     """Everything decisions are made from. Raises with every problem of a file that cannot be used."""
-    rules = {**pack.parse(_read("rules/amazon.toml")).rules, **pack.parse(_read("rules/house.toml")).rules}
+    rules = reading.parse({name: _read(f"rules/{name}") for name in RULE_FILES})
     replies = {tag: phrases.parse(tag, _read(f"replies/{tag}.toml")) for tag in BUYER_LANGUAGES}
     words = {
         tag: phrases.parse(tag, _read(f"words/desk.{tag}.toml"))
@@ -37,7 +38,7 @@ def load_book() -> Book:
         words=Catalogue(words, allowed=None),
         versions={
             "playbooks": ",".join(sorted({book.version for book in PLAYBOOKS.values()})),
-            "rules": _digest("rules/amazon.toml", "rules/house.toml", "rules/ladders.toml"),
+            "rules": f"{rules.version}.{_digest('rules/ladders.toml')}",
             "replies": _digest(*(f"replies/{tag}.toml" for tag in BUYER_LANGUAGES)),
         },
     )

@@ -9,18 +9,18 @@ from flows.case import Situation
 from flows.clocks import Rung
 from flows.playbooks import Playbook
 from flows.replies.catalogue import Catalogue
-from flows.rules.pack import Rule
+from flows.rules.pack import RulePack
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """`rules` by id, `ladders` by name (info_request, outer, ...), `replies` for buyers, `words` for staff.
+    """`rules` of all platforms, `ladders` by name (info_request, outer, ...), `replies` for buyers, `words`.
 
     `versions` names what each came from; the journal keeps it, so that a replay knows whether it must agree.
     """
 
     playbooks: Mapping[Situation, Playbook]
-    rules: Mapping[str, Rule]
+    rules: RulePack
     ladders: Mapping[str, tuple[Rung, ...]]
     replies: Catalogue
     words: Catalogue

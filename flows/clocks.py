@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from flows.case import Alarm, Explanation
 from flows.rules.ladders import Rung
-from flows.rules.pack import Rule
+from flows.rules.rule import Rule
 from flows.values import aware
 
 
@@ -21,8 +21,8 @@ def due(rule: Rule, started_at: datetime, *, lag_s: float, start_event: str) -> 
     The lag is shown, never added: the platform's clock does not wait for us. Raises ValueError for a naive
     start or a unit other than hours.
     """
-    if rule.unit != "hours":
-        raise ValueError(f"{rule.id}: cannot count {rule.unit}")
+    if rule.unit != "hours" or rule.length is None:
+        raise ValueError(f"{rule.id}: cannot count {rule.length or 'an unknown number of'} {rule.unit}")
     start = aware(started_at)
     return Explanation(
         rule=rule.id,

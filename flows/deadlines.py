@@ -29,7 +29,7 @@ def start_rule(
     if any(d.name == rule_id and d.state is DeadlineState.RUNNING for d in work.case.deadlines):
         return
     lag_s = max(0.0, (work.cause.at - started_at).total_seconds())
-    rule = work.book.rules[rule_id]
+    rule = work.book.rules.one(rule_id, started_at)
     if rule_id == FIRST_ANSWER and work.policy.first_answer is not None:
         rule = dataclasses.replace(rule, length=work.policy.first_answer / timedelta(hours=1))
     explained = due(rule, started_at, lag_s=lag_s, start_event=start_event)

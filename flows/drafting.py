@@ -190,7 +190,9 @@ def _known_facts(work: Work) -> str:
 def answer_by(work: Work) -> datetime:
     """By when a person answers: the running target, or a fresh one from the oldest unanswered message."""
     running = (d.due_at for d in work.case.deadlines if d.name == deadlines.FIRST_ANSWER and d.ended_at is None)
-    within = work.policy.first_answer or timedelta(hours=work.book.rules[deadlines.FIRST_ANSWER].length)
+    within = work.policy.first_answer
+    if within is None:
+        within = timedelta(hours=work.book.rules.one(deadlines.FIRST_ANSWER, work.now).shortest_hours)
     return next((at for at in running if at > work.now), None) or _ahead(work, within)
 
 

@@ -1,4 +1,5 @@
 """Dated rules: marketplace clocks and house limits as TOML, and the ladders of their alarms.
 
-The service reads the files and passes their text to `pack.parse` and `ladders.parse`.
+`rule` is the value, `checking` and `reading` make it from text, `pack` finds the right one. The service reads the
+files (bot/brain.py) and passes their text in.
 """

@@ -48,8 +48,8 @@ def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...]
 
 
 def _lapse(shown: Shown, deadline: Deadline) -> str:
-    rule = shown.book.rules.get(deadline.name)
-    return shown.label(rule.on_lapse) if rule is not None else ""
+    rules = shown.book.rules.find(deadline.name, deadline.started_at)
+    return shown.label(rules[0].on_lapse) if rules else ""
 
 
 def _todo(shown: Shown, deadline: Deadline) -> Rich:

@@ -28,7 +28,7 @@ def test_the_languages_are_parallel() -> None:
 def test_every_playbook_is_whole(situation: Situation) -> None:
     """Every combination of facts reaches a branch whose texts, rules and words exist."""
     playbook = BOOK.playbooks[situation]
-    assert problems(playbook, BOOK.replies.keys(), BOOK.rules.keys()) == ()
+    assert problems(playbook, BOOK.replies.keys(), BOOK.rules.ids) == ()
     assert set(word_keys(playbook)) <= KEYS
 
 
@@ -42,7 +42,10 @@ def test_every_clock_and_rung_can_be_named() -> None:
     """An alarm must never fail because its sentence is missing."""
     rungs = {rung.name for ladder in BOOK.ladders.values() for rung in ladder}
     assert {f"alarm.{rung}" for rung in rungs} | {f"rung.{rung}" for rung in rungs} <= KEYS
-    assert {f"rule.{rule}" for rule in BOOK.rules} <= KEYS
+    assert {rule.name for rule in BOOK.rules.rules} <= KEYS
+    for rule in BOOK.rules.rules:
+        events = {f"event.{event}" for event in (rule.start_event, *rule.stop_events)}
+        assert {*events, *(f"note.{note}" for note in rule.notes), rule.on_lapse or rule.name} <= KEYS
     assert {f"clock.{kind}" for kind in DeadlineKind if kind is not DeadlineKind.REMINDER} <= KEYS
 
 

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flows
+from bot.brain import load_book
 from flows import phrases
 from flows.case import Situation
 from flows.playbooks import PLAYBOOKS, Branch, FactSpec, Playbook, Step, choose, problems, word_keys
 from flows.playbooks.conditions import All, Always, Any, Condition, Is, Known, Not
 from flows.playbooks.proof import combinations_of_facts, reached
 from flows.playbooks.table import branch_for
-from flows.rules import pack
 
 HOME = Path(flows.__file__).parent
 REPLY_KEYS = phrases.parse("en", (HOME / "replies/en.toml").read_text(encoding="utf-8")).keys()
@@ -24,11 +24,7 @@ WORDS = {
     language: phrases.parse(language, (HOME / f"words/playbooks.{language}.toml").read_text(encoding="utf-8"))
     for language in ("en", "zh")
 }
-RULE_IDS = {
-    rule
-    for name in ("amazon", "house")
-    for rule in pack.parse((HOME / f"rules/{name}.toml").read_text(encoding="utf-8")).rules
-}
+RULE_IDS = load_book().rules.ids
 BOOKS = pytest.mark.parametrize(
     "book", PLAYBOOKS.values(), ids=[book.situation.value for book in PLAYBOOKS.values()]
 )
