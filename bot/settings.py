@@ -17,6 +17,8 @@ from flows.policy import Policy
 
 TELEGRAM = "https://api.telegram.org"
 SLACK = "https://slack.com/api/"
+PROXIES = ("http", "socks5", "socks5h")
+DIRECT = "direct"
 
 
 class SettingsError(ValueError):
@@ -39,6 +41,8 @@ class Settings:
     slack_signing_secret: str = field(repr=False)
     slack_base_url: str
     slack_channel: str
+    telegram_proxy: str | None = field(repr=False)
+    slack_proxy: str | None = field(repr=False)
     database_url: str = field(repr=False)
     shop_file: Path
     data_dir: Path
@@ -52,7 +56,9 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must appear nowhere."""
-        return (self.telegram_bot_token, self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        tokens = (self.telegram_bot_token, self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        proxies = [proxy for proxy in (self.telegram_proxy, self.slack_proxy) if proxy]
+        return (*tokens, *proxies, *(password for proxy in proxies if (password := urlsplit(proxy).password)))
 
 
 VARIABLES = (
@@ -64,6 +70,9 @@ VARIABLES = (
     "SLACK_SIGNING_SECRET",
     "SLACK_BASE_URL",
     "SLACK_CHANNEL",
+    "AMENDS_PROXY",
+    "TELEGRAM_PROXY",
+    "SLACK_PROXY",
     "DATABASE_URL",
     "AMENDS_SHOP_FILE",
     "AMENDS_DATA_DIR",
@@ -95,6 +104,14 @@ def _is_http(url: str) -> bool:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is no number, half an IPv6 address
+        return False
+
+
+def _is_proxy(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in PROXIES and bool(parts.hostname) and bool(parts.port)
+    except ValueError:
         return False
 
 
@@ -131,6 +148,8 @@ class _Reader:
             slack_channel=self._token("SLACK_CHANNEL", "", "the channel's name or id, such as after-sales").lstrip(
                 "#"
             ),
+            telegram_proxy=self._proxy("TELEGRAM_PROXY"),
+            slack_proxy=self._proxy("SLACK_PROXY"),
             database_url=self._database(data_dir),
             shop_file=shop_file,
             data_dir=data_dir,
@@ -179,6 +198,20 @@ class _Reader:
                 f"{name}: {value!r} is not an http or https address; leave it out for the real service"
             )
         return value if not slash or value.endswith("/") else value + "/"
+
+    def _proxy(self, name: str) -> str | None:
+        """This adapter's own, else the one for all. A proxy may hold a password: it is never repeated."""
+        name = name if self._given.get(name) else "AMENDS_PROXY"
+        value = self._given.get(name)
+        if not value or value == DIRECT:
+            return None
+        problem = (
+            f"{name} is not the address of a proxy: write http://HOST:PORT or socks5://USER:PASSWORD@HOST:PORT, "
+            f'or "{DIRECT}" for none'
+        )
+        if not _is_proxy(value) and problem not in self._problems:
+            self._problems.append(problem)
+        return value
 
     def _database(self, data_dir: Path) -> str:
         value = self._or("DATABASE_URL", f"sqlite:///{data_dir / 'amends.db'}")

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.async_base_handler import AsyncBaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
@@ -15,6 +16,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.reaching import connector
 from adapters.slack.quiet import LOGGER
 
 _LOG = logging.getLogger(__name__)
@@ -27,8 +29,11 @@ class _Client(SocketModeClient):
     """The SDK runs each envelope as a task that it does not keep: here they are kept."""
 
     def __init__(self, app_token: str, web: AsyncWebClient, ping_s: float, proxy: str | None) -> None:
-        super().__init__(app_token=app_token, logger=LOGGER, web_client=web, ping_interval=ping_s, proxy=proxy)
-        self.proxy = proxy  # the SDK takes HTTPS_PROXY from the environment when none is given
+        super().__init__(app_token=app_token, logger=LOGGER, web_client=web, ping_interval=ping_s)
+        self.proxy = None  # the SDK takes HTTPS_PROXY from the environment when none is given
+        if proxy is not None:
+            self.aiohttp_client_session.detach()  # it has connected to nothing yet
+            self.aiohttp_client_session = aiohttp.ClientSession(connector=connector(proxy))
         self.in_flight: set[asyncio.Task[None]] = set()
 
     async def run_message_listeners(self, message: dict[str, object], raw_message: str) -> None:

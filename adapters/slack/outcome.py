@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from adapters.reaching import PROXY_FAILURES
 from flows.ports import Gone, OutcomeUnknown, PortError, Refused, Unavailable
 
 TRY_LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "message_limit_exceeded"})
@@ -56,6 +57,8 @@ def mapped(method: str, error: Exception, *, repeatable: bool) -> PortError:
             return _answered(method, error, repeatable=repeatable)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
             return Unavailable("Slack cannot be reached")
+    if isinstance(error, PROXY_FAILURES):
+        return Unavailable("the proxy does not let us through to Slack: check SLACK_PROXY or AMENDS_PROXY")
     if repeatable:
         return Unavailable(f"Slack did not answer {method}")
     return OutcomeUnknown(f"Slack did not answer {method}: it may have been done")

@@ -20,6 +20,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.reaching import PROXY_FAILURES, connector
 from adapters.slack.outcome import mapped
 from adapters.slack.quiet import LOGGER
 from flows.ports import Unavailable
@@ -33,7 +34,7 @@ PAGE = 200
 PAGES = 50
 
 Answer = dict[str, Any]
-_FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+_FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, *PROXY_FAILURES)
 
 
 class Web:
@@ -64,20 +65,22 @@ class Web:
         session: aiohttp.ClientSession | None = None,
         retries: list[AsyncRetryHandler] | None = None,
     ) -> AsyncWebClient:
-        """An SDK client that takes nothing from the environment (it would read HTTPS_PROXY)."""
+        """An SDK client that takes nothing from the environment (it would read HTTPS_PROXY). After `open`: without
+        a session of ours the SDK would make one a call, which knows of no proxy.
+        """
         client = AsyncWebClient(
             token=token,
             base_url=self._base_url,
-            session=session,
+            session=session or self._sessions[0],
             retry_handlers=retries or [],
             logger=LOGGER,
         )
-        client.proxy = self._proxy
+        client.proxy = None
         return client
 
     def _session(self, total_s: float) -> aiohttp.ClientSession:
         timeout = aiohttp.ClientTimeout(total=total_s, connect=CONNECT_TIMEOUT_S)
-        session = aiohttp.ClientSession(timeout=timeout, trust_env=False)
+        session = aiohttp.ClientSession(timeout=timeout, connector=connector(self._proxy), trust_env=False)
         self._sessions.append(session)
         return session
 

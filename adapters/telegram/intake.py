@@ -16,6 +16,7 @@ from typing import Any
 
 import aiohttp
 
+from adapters.reaching import PROXY_FAILURES, connector
 from adapters.telegram.answers import NoUpdates, updates_in
 from adapters.telegram.keys import item_of, number_of
 from flows.ports import Health, Refused, Sink
@@ -101,6 +102,9 @@ class Intake:
         """One getUpdates. Raises NoUpdates, or Refused when the token is unknown."""
         try:
             status, body = await self._post()
+        except PROXY_FAILURES as error:
+            said = f"The proxy does not let us through to Telegram ({type(error).__name__})."
+            raise NoUpdates(f"{said} Check TELEGRAM_PROXY or AMENDS_PROXY.") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise NoUpdates(f"Telegram cannot be reached ({type(error).__name__}).") from None
         updates = updates_in(status, body)
@@ -109,9 +113,7 @@ class Intake:
 
     async def _post(self) -> tuple[int, bytes]:
         session = self._session or self._new_session()
-        async with session.post(
-            self._url, json=self._question(), proxy=self._proxy, allow_redirects=False
-        ) as answer:
+        async with session.post(self._url, json=self._question(), allow_redirects=False) as answer:
             return answer.status, await answer.read()
 
     def _question(self) -> dict[str, Any]:
@@ -161,7 +163,7 @@ class Intake:
     def _new_session(self) -> aiohttp.ClientSession:
         """No call outlives its limit, so that a dead connection is replaced well within 90 seconds."""
         limit = aiohttp.ClientTimeout(total=self._poll_timeout_s + self._answer_margin_s)
-        self._session = aiohttp.ClientSession(timeout=limit)
+        self._session = aiohttp.ClientSession(timeout=limit, connector=connector(self._proxy))
         return self._session
 
     async def _drop_session(self) -> None:

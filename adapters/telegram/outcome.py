@@ -16,6 +16,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from adapters.reaching import PROXY_FAILURES
 from adapters.telegram.answers import REVOKED
 from adapters.telegram.request import FloodWait
 from flows.ports import OutcomeUnknown, PortError, Refused, Unavailable
@@ -50,6 +51,8 @@ def _bad_request(error: BadRequest) -> Refused:
 
 
 def _network(error: NetworkError) -> PortError:
+    if isinstance(error.__cause__, PROXY_FAILURES):
+        return Unavailable("The proxy does not let us through to Telegram: check TELEGRAM_PROXY or AMENDS_PROXY.")
     if isinstance(error.__cause__, _NEVER_LEFT):
         return Unavailable("Telegram cannot be reached.")
     return OutcomeUnknown("Telegram did not say what became of the message: it may have been delivered.")

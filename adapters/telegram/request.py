@@ -9,9 +9,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+import httpx
+from httpx_socks import AsyncProxyTransport
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
+from adapters.reaching import plain
 from adapters.telegram.answers import retry_after
 
 _MOST_CONNECTIONS = 64
@@ -27,7 +30,10 @@ class FloodWait(TelegramError):
 
 
 class Request(HTTPXRequest):
-    """For everything but getUpdates. Raises FloodWait on 429, besides what PTB raises."""
+    """For everything but getUpdates. Raises FloodWait on 429, besides what PTB raises.
+
+    httpx's own SOCKS leaves a socket open after each refused handshake, hence another transport.
+    """
 
     def __init__(self, *, read_timeout_s: float, proxy: str | None = None, **httpx_kwargs: Any) -> None:
         super().__init__(
@@ -36,8 +42,7 @@ class Request(HTTPXRequest):
             read_timeout=read_timeout_s,
             write_timeout=_WRITE_S,
             pool_timeout=_POOL_S,
-            proxy=proxy,
-            httpx_kwargs={"trust_env": False, **httpx_kwargs},
+            httpx_kwargs={"trust_env": False, **_through(proxy), **httpx_kwargs},
         )
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
@@ -45,3 +50,11 @@ class Request(HTTPXRequest):
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             raise FloodWait(retry_after(body))
         return status, body
+
+
+def _through(proxy: str | None) -> dict[str, Any]:
+    if proxy is None:
+        return {}
+    limits = httpx.Limits(max_connections=_MOST_CONNECTIONS, max_keepalive_connections=_MOST_CONNECTIONS)
+    transport = AsyncProxyTransport.from_url(plain(proxy), rdns=True, limits=limits, trust_env=False)
+    return {"transport": transport}

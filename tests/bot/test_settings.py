@@ -90,6 +90,10 @@ def test_every_problem_is_listed_at_once_with_its_remedy(home: Path) -> None:
         ("DATABASE_URL", "postgresql://u:p@host:port/x"),
         ("AMENDS_DATA_DIR", "~nobody-of-that-name/x"),
         ("AMENDS_SHOP_FILE", "."),
+        ("AMENDS_PROXY", "proxy.example:8080"),
+        ("AMENDS_PROXY", "http://proxy.example"),
+        ("TELEGRAM_PROXY", "ftp://proxy.example:21"),
+        ("SLACK_PROXY", "socks5://proxy.example:port"),
         ("AMENDS_LOG", "xml"),
         ("AMENDS_LOG_LEVEL", "loud"),
     ],
@@ -115,6 +119,27 @@ def test_the_log_can_be_chosen(home: Path) -> None:
     assert (found.log_shape, found.log_level) == ("json", "debug")
     assert (unasked.log_shape, unasked.log_level) == (None, "info")
     assert found.secrets == ("7:secret", "xoxb-secret", "xapp-secret", "")
+
+
+def test_one_proxy_for_all_or_one_for_each(home: Path) -> None:
+    """Where only Telegram is blocked, Slack need not take the long way."""
+    far = {**GOOD, "AMENDS_PROXY": "socks5://lena:hunter2@10.0.0.1:1080"}
+    all_of_it, one_direct = read_settings(far), read_settings({**far, "SLACK_PROXY": "direct"})
+    own = read_settings({**GOOD, "TELEGRAM_PROXY": "http://127.0.0.1:3128"})
+
+    assert all_of_it.telegram_proxy == all_of_it.slack_proxy == far["AMENDS_PROXY"]
+    assert (one_direct.telegram_proxy, one_direct.slack_proxy) == (far["AMENDS_PROXY"], None)
+    assert (own.telegram_proxy, own.slack_proxy) == ("http://127.0.0.1:3128", None)
+    assert "hunter2" not in repr(all_of_it)
+    assert {far["AMENDS_PROXY"], "hunter2"} <= set(all_of_it.secrets)
+
+
+def test_a_wrong_proxy_is_named_once_and_not_repeated(home: Path) -> None:
+    """Two adapters would read the same mistake; its password is in neither line."""
+    (problem,) = _problems({**GOOD, "AMENDS_PROXY": "socks9://lena:hunter2@10.0.0.1:1080"})
+
+    assert problem.startswith("AMENDS_PROXY is not the address of a proxy: write http://HOST:PORT")
+    assert "hunter2" not in problem
 
 
 def test_the_undo_window_of_the_environment_wins_over_the_shops(home: Path) -> None:
