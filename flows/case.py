@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from flows.reckoning import Reckoning
 from flows.values import TextRef
 
 
@@ -127,8 +128,12 @@ class Alarm(Struct, frozen=True, gc=False):
     message: str | None = None
 
 
-class Explanation(Struct, frozen=True, gc=False):
-    """How a due instant came about; `flows.clocks.due` makes it, staff read it line by line."""
+class Explanation(Struct, frozen=True, omit_defaults=True):
+    """How a due instant came about; staff read it line by line.
+
+    `lag_s` are the seconds from the start until we heard of it: shown, never added. `reckoning` holds the count
+    itself; rows of the first releases have none.
+    """
 
     rule: str
     rule_version: str
@@ -140,6 +145,7 @@ class Explanation(Struct, frozen=True, gc=False):
     length: str
     due_at: datetime
     notes: tuple[str, ...] = ()
+    reckoning: Reckoning | None = None
 
 
 class Deadline(Struct, frozen=True, gc=False):
