@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.case import Situation
-from flows.clocks import Rung
 from flows.playbooks import Playbook
 from flows.replies.catalogue import Catalogue
+from flows.rules.ladders import Rung
 from flows.rules.pack import RulePack
 
 

@@ -118,7 +118,11 @@ class AlarmState(StrEnum):
 
 
 class Alarm(Struct, frozen=True, gc=False):
-    """One rung of a deadline's ladder. `message` is the desk's own id of the posted alert."""
+    """One rung of a deadline's ladder. `message` is the desk's own id of the posted alert.
+
+    `planned_at` is where the ladder alone would put it, when staffed time moved it; `last_staffed` marks the rung
+    that stands at the last staffed moment before the deadline.
+    """
 
     rung: str
     at: datetime
@@ -126,6 +130,18 @@ class Alarm(Struct, frozen=True, gc=False):
     reason: str = ""
     by: str | None = None
     message: str | None = None
+    planned_at: datetime | None = None
+    last_staffed: bool = False
+
+
+class Staffing(Struct, frozen=True, gc=False):
+    """The last moment before a deadline at which somebody is at the desk, and the IANA zone of those people.
+
+    The deadline's own instant when it lies inside a shift; None when nobody is staffed from its start to its end.
+    """
+
+    last_at: datetime | None
+    zone: str = ""
 
 
 class Explanation(Struct, frozen=True, omit_defaults=True):
@@ -151,7 +167,8 @@ class Explanation(Struct, frozen=True, omit_defaults=True):
 class Deadline(Struct, frozen=True, gc=False):
     """A due instant with the rule and arithmetic that produced it, and its ladder (earliest rung first).
 
-    `bound` is "due" for the one that drives, "outer" for a later limit that another source names.
+    `bound` is "due" for the one that drives, "outer" for a later limit that another source names. `staffing` is
+    None when nobody said who works when.
     """
 
     id: str
@@ -165,6 +182,7 @@ class Deadline(Struct, frozen=True, gc=False):
     explanation: Explanation | None = None
     ended_at: datetime | None = None
     ended_why: str = ""
+    staffing: Staffing | None = None
 
 
 class Party(Struct, frozen=True, gc=False):

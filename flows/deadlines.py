@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from flows.case import Alarm, AlarmState, Deadline, DeadlineKind, DeadlineState
-from flows.clocks import due, ladder
+from flows.case import Alarm, AlarmState, Deadline, DeadlineKind, DeadlineState, Explanation
+from flows.clocks import due
 from flows.effects import RefreshAlarm
+from flows.ladder import climb
 from flows.work import Work
 
 CLAIM_RULES = (("amz.atoz.info_request", "info_request", "due"), ("amz.atoz.info_request.outer", "outer", "outer"))
@@ -33,9 +34,7 @@ def start_rule(
     if rule_id == FIRST_ANSWER and work.policy.first_answer is not None:
         rule = dataclasses.replace(rule, length=work.policy.first_answer / timedelta(hours=1))
     explained = due(rule, started_at, lag_s=lag_s, start_event=start_event)
-    rungs = ladder(explained.due_at, started_at, work.book.ladders[ladder_name])
-    _add(work, Deadline(work.new_id(), kind, rule_id, started_at, explained.due_at, rungs, bound=bound,
-                        explanation=explained))  # fmt: skip
+    _begin(work, kind, rule_id, started_at, explained.due_at, ladder_name, bound, explained)
 
 
 def start_claim(work: Work, started_at: datetime, start_event: str) -> None:
@@ -56,8 +55,7 @@ def promise(work: Work, name: str, at: datetime) -> None:
     """
     end(work, (name,), DeadlineState.STOPPED, "promised anew")
     started_at = min(work.now, at)
-    rungs = ladder(at, started_at, work.book.ladders["promise"])
-    _add(work, Deadline(work.new_id(), DeadlineKind.PROMISE, name, started_at, at, rungs))
+    _begin(work, DeadlineKind.PROMISE, name, started_at, at, "promise")
 
 
 def remind(work: Work, name: str, at: datetime) -> None:
@@ -65,6 +63,18 @@ def remind(work: Work, name: str, at: datetime) -> None:
     end(work, (name,), DeadlineState.STOPPED, "replaced")
     at = max(at, work.now)
     _add(work, Deadline(work.new_id(), DeadlineKind.REMINDER, name, work.now, at, (Alarm("due", at),)))
+
+
+def _begin(
+    work: Work, kind: DeadlineKind, name: str, started_at: datetime, due_at: datetime, ladder_name: str,
+    bound: str = "due", explanation: Explanation | None = None,
+) -> None:  # fmt: skip
+    """A clock with its ladder, fitted to staffed time. An outer bound has no last staffed moment of its own."""
+    own = work.policy.ladders
+    rungs = own.get(name) or own.get(ladder_name) or work.book.ladders[ladder_name]
+    alarms, staffing = climb(started_at, due_at, rungs, work.policy.staffed, mark_last=bound == "due")
+    _add(work, Deadline(work.new_id(), kind, name, started_at, due_at, alarms, bound=bound,
+                        explanation=explanation, staffing=staffing))  # fmt: skip
 
 
 def _add(work: Work, deadline: Deadline) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from flows.rules.ladders import Rung
+from flows.staffing import Staffed
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,9 @@ class Policy:
     `short_time`: with less than this left, nothing is held. `receipt_gap`: at most one receipt in so long.
     `quiet_after`: a case that waits for the buyer is closed after so long; `reopen_within`: a later message
     opens it again. `update_within` and `act_within` are what a suggested text promises. `leads` are desk ids.
+
+    `staffed` is when somebody is at the desk (None: nobody said), `ladders` the shop's own, by the name of a
+    ladder or of a clock.
     """
 
     name: str = "Amends"
@@ -29,3 +36,5 @@ class Policy:
     quiet_after: timedelta = timedelta(days=14)
     reopen_within: timedelta = timedelta(days=30)
     leads: tuple[str, ...] = ()
+    staffed: Staffed | None = None
+    ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)

@@ -1,12 +1,10 @@
 """The arithmetic of deadlines: which instant a rule's count leads to, and how.
 
 From the bottom: `zones` (civil time), `calendar` and `sites` (which days count), `hours` (when somebody works),
-`walking` and `counting` (a rule's stated choices, `Due` with its whole reckoning), `ruled` (a rule's explanation
-for staff) and `rungs` (the ladder of alarms before it). docs/deadlines.md lists every choice with its default.
+`walking` and `counting` (a rule's stated choices, `Due` with its whole reckoning) and `ruled` (a rule's
+explanation for staff). docs/deadlines.md lists every choice with its default.
 """
 
 from flows.clocks.ruled import count_of, due, explained
-from flows.clocks.rungs import ladder
-from flows.rules.ladders import Rung
 
-__all__ = ["Rung", "count_of", "due", "explained", "ladder"]
+__all__ = ["count_of", "due", "explained"]

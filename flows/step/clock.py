@@ -21,9 +21,14 @@ from flows.effects import (
     RefreshAlarm,
     SoundAlarm,
 )
+from flows.ladder import LAST_STAFFED
 from flows.step.approving import release
 from flows.work import Work
 
+QUIET = ("remind",)  # in the thread; the others stand in the channel
+WARNINGS = ("warn_owner", "warn_again")
+EARLY = (*QUIET, *WARNINGS, LAST_STAFFED)
+SKIPPED = AlarmState.SKIPPED
 HEARD = (AlarmState.SOUNDED, AlarmState.DELIVERED, AlarmState.FAILED)
 
 
@@ -63,7 +68,7 @@ def _sound(work: Work, deadline: Deadline, alarm: Alarm, away: tuple[datetime, d
     """Sound this rung, unless a later one is due as well: then that one speaks for both. Of what fell due while
     the service was away only a clock that can still be met sounds; the summary told the others.
     """
-    later = [other for other in deadline.alarms if alarm.at < other.at <= work.now]
+    later = [each for each in deadline.alarms if alarm.at < each.at <= work.now and each.state is not SKIPPED]
     is_told = away is not None and deadline.due_at <= away[1]
     if later or is_told:
         reason = "told in the summary" if is_told else f"overtaken by {later[-1].rung}"
@@ -73,8 +78,8 @@ def _sound(work: Work, deadline: Deadline, alarm: Alarm, away: tuple[datetime, d
             return
     else:
         deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.SOUNDED))
-        people = _to_wake(work, alarm.rung)
-        work.do(SoundAlarm(work.new_id(), deadline.id, alarm.rung, people, loud=alarm.rung != "remind"))
+        is_loud = alarm.rung not in QUIET or alarm.last_staffed
+        work.do(SoundAlarm(work.new_id(), deadline.id, alarm.rung, _to_wake(work, alarm), loud=is_loud))
     said: dict[str, str | datetime] = {"rung": f"word:rung.{alarm.rung}", "clock": f"word:rule.{deadline.name}"}
     if is_told and away is not None:
         work.note("alarm_away", **said, due=deadline.due_at, since=away[0], until=away[1])
@@ -91,14 +96,18 @@ def _away(since: datetime, until: datetime) -> str:
     return f"service was away {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC"
 
 
-def _to_wake(work: Work, rung: str) -> tuple[str, ...]:
-    """Who is mentioned: the owner first, then leads, then everybody at the desk. Nobody is mentioned twice."""
+def _to_wake(work: Work, alarm: Alarm) -> tuple[str, ...]:
+    """Who is mentioned: the owner first, then leads, then everybody at the desk. Nobody is mentioned twice.
+
+    At the last staffed moment the lead is called, however early it comes: nobody else will look before the end.
+    """
     owner = (work.case.owner,) if work.case.owner else ()
     leads = work.context.leads or work.context.staff
     people: tuple[str, ...]
-    if rung == "remind":
+    rung = "page_lead" if alarm.last_staffed and alarm.rung in EARLY else alarm.rung
+    if rung in QUIET:
         people = owner
-    elif rung == "warn_owner":
+    elif rung in WARNINGS:
         people = owner or leads
     elif rung == "page_lead":
         people = (*leads, *owner)

@@ -324,7 +324,7 @@ def test_a_shop_may_promise_a_shorter_first_answer() -> None:
     assert clock.due_at == T0 + timedelta(hours=4)
     assert clock.explanation is not None
     assert clock.explanation.length == "4 hours"
-    assert [alarm.rung for alarm in clock.alarms] == ["warn_owner", "page_lead", "missed"]
+    assert [alarm.rung for alarm in clock.alarms] == ["remind", "warn_owner", "page_lead", "missed"]
 
 
 AWAY = (T0 + timedelta(hours=2), T0 + timedelta(hours=22, minutes=45))

@@ -1,0 +1,48 @@
+"""When somebody is at the desk: the shifts of all its people, each in their own zone, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+class Shifts(Protocol):
+    """The working hours of one person, or of the whole shop (`flows.clocks.hours`)."""
+
+    @property
+    def zone(self) -> str: ...
+
+    def open_at(self, instant: datetime) -> bool: ...
+
+    def last_staffed(self, before: datetime) -> datetime | None: ...
+
+    def next_opening(self, after: datetime) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """Staffed is when at least one of these is. Instants are aware UTC."""
+
+    shifts: Sequence[Shifts]
+
+    def open_at(self, at: datetime) -> bool:
+        return any(each.open_at(at) for each in self.shifts)
+
+    def last_staffed(self, at: datetime) -> datetime | None:
+        """`at` itself inside a shift, else the last closing before it; None when nobody ever worked."""
+        found = (each.last_staffed(at) for each in self.shifts)
+        return max((moment for moment in found if moment is not None), default=None)
+
+    def next_staffed(self, at: datetime) -> datetime | None:
+        """`at` itself inside a shift, else the next opening; None when nobody works any more."""
+        if self.open_at(at):
+            return at
+        found = (each.next_opening(at) for each in self.shifts)
+        return min((moment for moment in found if moment is not None), default=None)
+
+    def zone_at(self, at: datetime) -> str:
+        """The zone of whoever is there at this moment, or was until then; the first one's when nobody was."""
+        there = (each.zone for each in self.shifts if each.last_staffed(at) == at)
+        return next(there, self.shifts[0].zone if self.shifts else "UTC")
