@@ -10,20 +10,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from adapters.slack import SlackDesk
-from adapters.telegram import TelegramChannel
-from bot import condition
+from bot import condition, wiring
 from bot.alarms import Alarms
-from bot.batch import Brain, People
+from bot.batch import People
 from bot.brain import load_book
 from bot.clock import BusinessClock, RealClock, first_of, machine_now
 from bot.crashing import Ack, Commit, crash_point
 from bot.delivery import Delivery
 from bot.desk import StoreDesk
-from bot.destinations import Destinations
 from bot.engine import Engine
-from bot.guarding import blocks
-from bot.ids import jitter, new_id
+from bot.ids import new_id
 from bot.intake import StoreSink
 from bot.keeping import Kept
 from bot.leasing import TTL, Lease
@@ -31,23 +27,17 @@ from bot.loading import Loader
 from bot.lock import FileLock
 from bot.migrating import upgrade
 from bot.news import News
-from bot.outcomes import Handler, LastResort
-from bot.pace import Pace
 from bot.pulse import Pulse
 from bot.quiet import is_quiet
-from bot.recognising import Reading
-from bot.replying import Replier
 from bot.settings import Settings
-from bot.showing import Showing
 from bot.signals import Signals
 from bot.stopping import Budget
 from bot.store import cases
 from bot.store import desk as desk_store
 from bot.store.database import Database
 from bot.watching import Watch, watch_lag
-from flows.order_numbers import order_in
+from bot.wiring import Paces, Turns
 from flows.ports import BuyerChannel, PortError, StaffDesk, Unavailable
-from flows.recognise import WordRecogniser
 from flows.values import DEFAULT_SHOP
 
 log = logging.getLogger(__name__)
@@ -63,16 +53,6 @@ LOOK_AGAIN_S = 0.5
 # may wait for a record as long as a lease lasts (90 s); a platform may be away for some minutes.
 SILENCE_S = {"engine": 60.0, "delivery": 120.0, "alarms": 60.0, "members": 2.5 * MEMBERS_EVERY_S}
 PLATFORM_SILENCE_S = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Paces:
-    """Turns a second and bursts: what the platforms take (telegram-slack.md 1.1, 2.1); and our patience."""
-
-    telegram: tuple[float, int] = (25.0, 25)  # about 30 a second over all chats
-    slack_posts: tuple[float, int] = (1.0, 2)  # about one message a second and channel
-    slack_edits: tuple[float, int] = (0.8, 10)  # chat.update: 50 a minute
-    answer_s: float = 25.0  # how long a send waits for Telegram's answer before its outcome counts as unknown
 
 
 @dataclass(slots=True)
@@ -102,7 +82,7 @@ class Service:
     _members: Pulse = field(init=False, default_factory=Pulse)
     _lock: FileLock | None = field(init=False, default=None)
     _tasks: list[asyncio.Task[None]] = field(init=False, default_factory=list)
-    _turns: tuple[Pace, ...] = field(init=False, default=())
+    _turns: Turns | None = field(init=False, default=None)
 
     async def start(self) -> None:
         """Migrate, check every account, wire the loops. Raises Refused, AlreadyRunning or SettingsError."""
@@ -113,7 +93,7 @@ class Service:
             self._lock = FileLock(Path(f"{self.database.url.database}.lock"))
             self._lock.take()
         await upgrade(self.database)
-        self.desk, channel = self._adapters()
+        self.desk, channel = wiring.platforms(self.settings, self.clock, self.paces.answer_s, self._acknowledged)
         await _insist(self.desk.start, "Slack")
         await _insist(channel.start, "Telegram")
         self.channels = {channel.channel: channel}
@@ -122,29 +102,6 @@ class Service:
         self._begin()
         self.ready, self.stage = True, "running"
         log.info("ready", extra={"channels": list(self.channels), "desk": self.desk.channel})
-
-    def _adapters(self) -> tuple[SlackDesk, TelegramChannel]:
-        s = self.settings
-        slack = SlackDesk(
-            bot_token=s.slack_bot_token,
-            app_token=s.slack_app_token,
-            channel=s.slack_channel,
-            base_url=s.slack_base_url,
-            proxy=s.slack_proxy,
-            machine_now=machine_now,
-            business_now=self.clock.now,
-            acknowledged=self._acknowledged,
-        )
-        telegram = TelegramChannel(
-            token=s.telegram_bot_token,
-            base_url=s.telegram_base_url,
-            base_file_url=s.telegram_base_file_url,
-            proxy=s.telegram_proxy,
-            machine_now=machine_now,
-            send_timeout_s=self.paces.answer_s,
-            jitter=jitter,
-        )
-        return slack, telegram
 
     def _acknowledged(self, seconds: float) -> None:
         self.watch.metrics.clicked(seconds)
@@ -155,53 +112,17 @@ class Service:
         return await self.database.read(lambda connection: cases.number_of(connection, self.shop, case))
 
     def _wire(self) -> None:
-        book, policy, recogniser = load_book(), self.settings.policy, WordRecogniser()
-        self.loader = Loader(self.shop, book, policy, self.clock)
+        self.loader = Loader(self.shop, load_book(), self.settings.policy, self.clock)
         self.ask = StoreDesk(self.database, self.shop, self.loader, self.desk.link)
         self.sink = StoreSink(self.database, self.shop, self.clock, self.signals, self.watch)
-        translators = {id: channel.translate for id, channel in self.channels.items()}
-        brain = Brain(
-            shop=self.shop,
-            book=book,
-            policy=policy,
-            translators={**translators, self.desk.channel: self.desk.translate},
-            find_order=_order_number,
-            guard=blocks,
-        )
+        brain = wiring.brain(self.loader, self.shop, self.desk, self.channels)
         self.engine = Engine(self.database, brain, self.clock, self.signals, self.watch)
         self.alarms = Alarms(self.database, self.shop, self.clock, self.signals, self.watch)
-        posts, edits = Pace(*self.paces.slack_posts), Pace(*self.paces.slack_edits)
-        showing = Showing(self.database, self.shop, self.loader, self.desk, posts, edits)
-        sends = Pace(*self.paces.telegram)
-        self._turns = (posts, edits, sends)
-        replier = Replier(self.database, self.shop, self.clock, self.channels, sends)
-        handlers: dict[str, Handler] = {
-            "reply": replier,
-            "automatic": replier,
-            "card": showing.show,
-            "alarm": showing.sound,
-            "alarm_edit": showing.refresh,
-            "tell": showing.tell,
-            "recognise": Reading(self.database, self.shop, recogniser),
-        }
-        last_resorts: dict[str, LastResort] = {
-            "reply": replier.give_up,
-            "automatic": replier.give_up,
-            "card": showing.show_plainly,
-            "alarm": showing.fall_silent,
-        }
-        probes = {id: channel.probe for id, channel in self.channels.items()}
-        self.delivery = Delivery(
-            self.database,
-            self.shop,
-            self.clock,
-            self.signals,
-            handlers,
-            jitter,
-            destinations=Destinations(probes, self.desk.probe, jitter),
-            last_resorts=last_resorts,
-            watch=self.watch,
-        )
+        self._turns = Turns.of(self.paces)
+        self.delivery = wiring.delivery(
+            self.database, self.shop, self.clock, self.signals, self.loader, self.desk, self.channels,
+            self._turns, self.watch,
+        )  # fmt: skip
 
     def _begin(self) -> None:
         self.loops = [
@@ -285,8 +206,8 @@ class Service:
         budget = Budget(STOP_S)
         for task in self._tasks:
             task.cancel()
-        for pace in self._turns:
-            pace.close()
+        if self._turns is not None:
+            self._turns.close()
         await asyncio.gather(self._stop_hearing(budget), self._stop_sending(budget))
         await asyncio.gather(*(budget.spend(name, close(), CLOSE_S) for name, close in self._clients()))
         if hasattr(self, "database"):
@@ -324,11 +245,6 @@ class Service:
                 return
             # What another process does on the same store wakes nobody here: look again by ourselves as well.
             await first_of(self.signals.next_progress(seen), timeout_s=LOOK_AGAIN_S)
-
-
-def _order_number(text: str) -> str | None:
-    found = order_in(text)
-    return None if found is None else found[0]
 
 
 async def _insist(start: Callable[[], Awaitable[None]], name: str) -> None:

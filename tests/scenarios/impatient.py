@@ -12,7 +12,8 @@ from functools import partial
 
 from bot import delivery, leasing, running
 from bot.cli import main
-from bot.service import Paces, Service
+from bot.service import Service
+from bot.wiring import Paces
 
 PACES = Paces(telegram=(100, 100), slack_posts=(100, 100), slack_edits=(100, 100), answer_s=2.0)
 

@@ -15,8 +15,9 @@ from aiohttp.typedefs import Handler
 
 from bot.clock import SteppedClock, first_of
 from bot.picture import picture
-from bot.service import Paces, Service
+from bot.service import Service
 from bot.settings import Settings, read_settings
+from bot.wiring import Paces
 from sandbox.slack import SlackSandbox
 from sandbox.telegram import Buyer, TelegramSandbox
 

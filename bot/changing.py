@@ -1,0 +1,150 @@
+"""What one batch of causes changes: gathered while it folds, written once, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.outgoing import Outgoing
+from bot.store import cases, codec, conversations, inbox, journal, outbox
+from bot.store.database import insert_new, upsert
+from bot.store.tables import actions, asked, evidence, messages
+from bot.store.tables import buyers as buyers_table
+from bot.store.tables import conversations as conversations_table
+from flows import events
+from flows.case import Case, Party
+from flows.effects import CancelReply, Decision, Effect, ReleaseReply
+from flows.values import NewText, derived_id
+
+
+@dataclass(slots=True)
+class Changes:
+    """`now` is the business clock's time, `machine_now` the machine's. `transitions` are (event, before, after) in
+    the order of the steps, `entries` what the journal says of them.
+    """
+
+    shop: str
+    now: datetime
+    machine_now: datetime
+    entries: list[journal.Entry] = field(default_factory=list)
+    transitions: list[tuple[str, Case | None, Case]] = field(default_factory=list)
+    _effects: list[tuple[str, str, Effect]] = field(default_factory=list)
+    _written: list[tuple[str, str, NewText]] = field(default_factory=list)
+    _rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _edits: list[tuple[str, str]] = field(default_factory=list)
+
+    # --- gathering -----------------------------------------------------------------------------------------
+
+    def step(self, row: inbox.Row, before: Case | None, decision: Decision, entry: journal.Entry) -> None:
+        """What one step decided."""
+        case = decision.case.id
+        self._written += [(case, row.salt, text) for text in decision.texts]
+        self.transitions.append((row.id, before, decision.case))
+        self._effects += [(row.id, case, effect) for effect in decision.effects]
+        self.entries.append(entry)
+
+    def said(self, row: inbox.Row, event: events.CaseEvent, case: Case, party: Party, message: str | None) -> None:
+        """A buyer's words or files, beside the case."""
+        if isinstance(event, events.BuyerEdited) and message is not None:
+            self._edits.append((message, event.text))
+        elif isinstance(event, events.BuyerWrote) and message is not None:
+            self._put("messages", _message_row(self.shop, message, party, case, row, event))
+            for ordinal, media in enumerate(event.media):
+                self._put("evidence", {"shop_id": self.shop, "id": derived_id(row.id, f"media{ordinal}"),
+                                       "case_id": case.id, "message_id": message, "kind": media.kind,
+                                       "file_id": media.file_id, "unique_id": media.unique_id,
+                                       "name": media.name, "size": media.size})  # fmt: skip
+
+    def met(self, buyer: events.Buyer, party: Party, *, is_new: bool) -> None:
+        """A buyer whose name or language is news, or who is himself."""
+        shop, id = self.shop, derived_id(party.conversation, "buyer")
+        self._put("buyers", {"shop_id": shop, "id": id, "channel": party.channel, "address": buyer.address,
+                             "name": buyer.name, "language": buyer.language})  # fmt: skip
+        if is_new:
+            self._put("conversations", {"shop_id": shop, "id": party.conversation, "channel": party.channel,
+                                        "lane": party.lane, "buyer_id": id, "opened_at": self.now})  # fmt: skip
+
+    def _put(self, table: str, row: dict[str, Any]) -> None:
+        self._rows.setdefault(table, []).append(row)
+
+    # --- writing -------------------------------------------------------------------------------------------
+
+    def save(self, connection: Connection, current: Mapping[str, Case], lane_of: Mapping[str, str]) -> None:
+        """All of it; `current` are the cases as they now stand. Raises StaleCase when another writer moved one of
+        them meanwhile.
+        """
+        shop = self.shop
+        first: dict[str, Case | None] = {}
+        for _, before, after in self.transitions:
+            first.setdefault(after.id, before)
+        heads = cases.lock(connection, shop, [before for before in first.values() if before is not None])
+        upsert(connection, buyers_table, _last(self._rows.get("buyers", [])))
+        insert_new(connection, conversations_table, _last(self._rows.get("conversations", [])))
+        insert_new(connection, messages, self._rows.get("messages", []))
+        conversations.edit(connection, shop, self._edits)
+        insert_new(connection, evidence, self._rows.get("evidence", []))
+        cases.add_texts(connection, shop, self._written, self.now)
+        cases.save(connection, shop, [(b, current[id]) for id, b in first.items()], self.now)
+        cases.add_approvals(connection, self.transitions, self.now)
+        self._save_consequences(connection, lane_of)
+        journal.add(connection, shop, self.entries, heads)
+
+    def _save_consequences(self, connection: Connection, lane_of: Mapping[str, str]) -> None:
+        shop = self.shop
+        rows = [
+            row
+            for event, case, effect in self._effects
+            if (row := Outgoing(event, case, self.machine_now, lane_of).row(effect)) is not None
+        ]
+        outbox.add(connection, shop, rows, self.now)
+        released = [effect.id for _, _, effect in self._effects if isinstance(effect, ReleaseReply)]
+        outbox.release(connection, shop, released)
+        cancelled = [(e.id, e.why) for _, _, e in self._effects if isinstance(e, CancelReply)]
+        outbox.cancel(connection, shop, cancelled, self.now)
+        handoffs = [row for _, before, after in self.transitions for row in _action_rows(before, after)]
+        upsert(connection, actions, _last(handoffs))
+        insert_new(connection, asked, [r for _, b, a in self.transitions for r in _asked_rows(b, a, self.now)])
+
+
+def _message_row(
+    shop: str, message: str, party: Party, case: Case, row: inbox.Row, event: events.BuyerWrote
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "shop_id": shop,
+        "id": message,
+        "conversation_id": party.conversation,
+        "case_id": case.id,
+        "direction": "in",
+        "external_id": event.external_id,
+        "body": event.text,
+        "media": codec.dumps(event.media),
+        "edits": 0,
+        "sent_at": event.sent_at,
+        "stored_at": row.stored_at,
+        "event_id": row.id,
+    }
+
+
+def _last(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The last row of each id: one statement must not touch a row twice on PostgreSQL."""
+    return list({row["id"]: row for row in rows}.values())
+
+
+def _action_rows(before: Case | None, after: Case) -> list[dict[str, Any]]:
+    if after.handoff is None or (before is not None and before.handoff == after.handoff):
+        return []
+    return list(cases.handoff_rows(after, after.handoff.outcome))
+
+
+def _asked_rows(before: Case | None, after: Case, at: datetime) -> list[dict[str, Any]]:
+    known = () if before is None else before.asked
+    effect = after.proposal.effect if after.proposal is not None else None
+    return [
+        {"shop_id": after.shop, "case_id": after.id, "question": question, "effect_id": effect or "", "at": at}
+        for question in after.asked
+        if question not in known
+    ]

@@ -1,0 +1,121 @@
+"""What the store knows of the things one batch of causes touches: read at once, kept up to date while it folds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.store import cases, conversations, inbox, outbox
+from flows import events
+from flows.case import Case
+from flows.effects import CancelReply, Decision, Effect, ReleaseReply, SendReply
+
+BUYER_EVENTS = (
+    events.BuyerWrote,
+    events.BuyerEdited,
+    events.BuyerPressed,
+    events.BuyerReachable,
+    events.Unsupported,
+)
+Decoded = Mapping[str, events.CaseEvent | None]  # inbox row → its event; None for what concerns no case
+
+
+@dataclass(slots=True)
+class Known:
+    """Cases, conversations, messages, texts and effects by their ids.
+
+    `lanes`: lane → (conversation, channel); `lane_of` the way back; `newcomers` are lanes without a conversation.
+    `told`: conversation → its buyer's name and language. `effect_states`: what a step may still take back.
+    """
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    of_conversation: dict[str, list[str]] = field(default_factory=dict)
+    of_order: dict[str, list[str]] = field(default_factory=dict)
+    lanes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lane_of: dict[str, str] = field(default_factory=dict)
+    newcomers: int = 0
+    told: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    messages: dict[tuple[str, str], str] = field(default_factory=dict)
+    case_of_message: dict[str, str] = field(default_factory=dict)
+    sent_at: dict[str, datetime] = field(default_factory=dict)
+    effect_states: dict[str, str] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, connection: Connection, shop: str, rows: Sequence[inbox.Row], decoded: Decoded) -> Known:
+        known, happened = cls(), [event for event in decoded.values() if event is not None]
+        known._load_conversations(connection, shop, rows, decoded)
+        known._load_cases(connection, shop, happened)
+        known._load_details(connection, shop, happened)
+        return known
+
+    def _load_conversations(
+        self, connection: Connection, shop: str, rows: Sequence[inbox.Row], decoded: Decoded
+    ) -> None:
+        lanes = {row.lane for row in rows if isinstance(decoded.get(row.id), BUYER_EVENTS)}
+        known = conversations.by_lane(connection, shop, lanes)
+        self.lanes = {lane: (each.id, each.channel) for lane, each in known.items()}
+        self.newcomers = len(lanes) - len(known)
+        self.told = {each.id: (each.name, each.language) for each in known.values()}
+        keys = set()
+        for row in rows:
+            event = decoded.get(row.id)
+            if isinstance(event, events.BuyerEdited | events.BuyerWrote) and row.lane in self.lanes:
+                keys.add((self.lanes[row.lane][0], event.external_id))
+        found = conversations.message_ids(connection, shop, keys)
+        self.messages = {key: message for key, (message, _) in found.items()}
+        self.case_of_message = dict(found.values())
+
+    def _load_cases(self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent]) -> None:
+        named = {event.case for event in happened if not isinstance(event, (*BUYER_EVENTS, events.CaseOpened))}
+        orders = {event.order for event in happened if isinstance(event, events.CaseOpened) and event.order}
+        loaded = cases.get(connection, shop, named)
+        by_conversation = cases.by_conversation(connection, shop, {id for id, _ in self.lanes.values()})
+        for conversation, found in by_conversation.items():
+            self.of_conversation[conversation] = [case.id for case in found]
+            loaded |= {case.id: case for case in found}
+        for case in cases.by_order(connection, shop, orders):
+            self.of_order.setdefault(case.order or "", []).append(case.id)
+            loaded[case.id] = case
+        self.cases = loaded
+
+    def _load_details(self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent]) -> None:
+        effects = {c.proposal.effect for c in self.cases.values() if c.proposal and c.proposal.effect}
+        self.effect_states = outbox.states(connection, shop, effects)
+        read = {event.message for event in happened if isinstance(event, events.Recognised)}
+        found = conversations.texts_of(connection, shop, read)
+        self.sent_at = {id: row["sent_at"] for id, row in found.items()}
+        approving = {event.case for event in happened if isinstance(event, events.Approved)}
+        drafts = {c.proposal.text.id for c in self.cases.values() if c.id in approving and c.proposal}
+        self.bodies = cases.text_bodies(connection, shop, drafts)
+        parties = {p.conversation for c in self.cases.values() for p in c.parties}
+        self.lane_of = {p.conversation: p.lane for c in self.cases.values() for p in c.parties}
+        self.lane_of |= {id: lane for lane, (id, _) in self.lanes.items() if id not in parties}
+
+    def took(self, before: Case | None, decision: Decision) -> None:
+        """Make a decision visible to the causes that follow in this batch."""
+        after = decision.case
+        if before is None and after.order:
+            self.of_order.setdefault(after.order, []).insert(0, after.id)
+        for party in after.parties:
+            known = self.of_conversation.setdefault(party.conversation, [])
+            if after.id not in known:
+                known.insert(0, after.id)
+        self.cases[after.id] = after
+        self.bodies |= {text.ref.id: text.body for text in decision.texts}
+        for effect in decision.effects:
+            self._track(effect)
+
+    def _track(self, effect: Effect) -> None:
+        match effect:
+            case SendReply(id):
+                self.effect_states[id] = "held"
+            case ReleaseReply(id):
+                self.effect_states[id] = "pending"
+            case CancelReply(id):
+                self.effect_states[id] = "cancelled"
+            case _:
+                pass

@@ -1,0 +1,143 @@
+"""What a running shop is made of: its platforms, its brain, and what sends each kind of effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from adapters.slack import SlackDesk
+from adapters.telegram import TelegramChannel
+from bot.batch import Brain
+from bot.clock import BusinessClock, machine_now
+from bot.delivery import Delivery
+from bot.destinations import Destinations
+from bot.guarding import blocks
+from bot.ids import jitter
+from bot.loading import Loader
+from bot.outcomes import Handler, LastResort
+from bot.pace import Pace
+from bot.recognising import Reading
+from bot.replying import Replier
+from bot.settings import Settings
+from bot.showing import Showing
+from bot.signals import Signals
+from bot.store.database import Database
+from bot.watching import Watch
+from flows.order_numbers import order_in
+from flows.ports import BuyerChannel, StaffDesk
+from flows.recognise import WordRecogniser
+
+
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """Turns a second and bursts: what the platforms take (telegram-slack.md 1.1, 2.1); and our patience."""
+
+    telegram: tuple[float, int] = (25.0, 25)  # about 30 a second over all chats
+    slack_posts: tuple[float, int] = (1.0, 2)  # about one message a second and channel
+    slack_edits: tuple[float, int] = (0.8, 10)  # chat.update: 50 a minute
+    answer_s: float = 25.0  # how long a send waits for Telegram's answer before its outcome counts as unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Those paces at work."""
+
+    posts: Pace
+    edits: Pace
+    sends: Pace
+
+    @classmethod
+    def of(cls, paces: Paces) -> Turns:
+        return cls(Pace(*paces.slack_posts), Pace(*paces.slack_edits), Pace(*paces.telegram))
+
+    def close(self) -> None:
+        for pace in (self.posts, self.edits, self.sends):
+            pace.close()
+
+
+def platforms(
+    settings: Settings, clock: BusinessClock, answer_s: float, acknowledged: Callable[[float], None]
+) -> tuple[SlackDesk, TelegramChannel]:
+    """The desk and the buyers' channel, not started. `acknowledged` is told how long each click waited."""
+    slack = SlackDesk(
+        bot_token=settings.slack_bot_token,
+        app_token=settings.slack_app_token,
+        channel=settings.slack_channel,
+        base_url=settings.slack_base_url,
+        proxy=settings.slack_proxy,
+        machine_now=machine_now,
+        business_now=clock.now,
+        acknowledged=acknowledged,
+    )
+    telegram = TelegramChannel(
+        token=settings.telegram_bot_token,
+        base_url=settings.telegram_base_url,
+        base_file_url=settings.telegram_base_file_url,
+        proxy=settings.telegram_proxy,
+        machine_now=machine_now,
+        send_timeout_s=answer_s,
+        jitter=jitter,
+    )
+    return slack, telegram
+
+
+def brain(loader: Loader, shop: str, desk: StaffDesk, channels: Mapping[str, BuyerChannel]) -> Brain:
+    return Brain(
+        shop=shop,
+        book=loader.book,
+        policy=loader.policy,
+        translators={
+            **{id: channel.translate for id, channel in channels.items()},
+            desk.channel: desk.translate,
+        },
+        find_order=_order_number,
+        guard=blocks,
+    )
+
+
+def delivery(
+    database: Database,
+    shop: str,
+    clock: BusinessClock,
+    signals: Signals,
+    loader: Loader,
+    desk: StaffDesk,
+    channels: Mapping[str, BuyerChannel],
+    turns: Turns,
+    watch: Watch,
+) -> Delivery:
+    """With a handler for every kind of effect."""
+    showing = Showing(database, shop, loader, desk, turns.posts, turns.edits)
+    replier = Replier(database, shop, clock, channels, turns.sends)
+    handlers: dict[str, Handler] = {
+        "reply": replier,
+        "automatic": replier,
+        "card": showing.show,
+        "alarm": showing.sound,
+        "alarm_edit": showing.refresh,
+        "tell": showing.tell,
+        "recognise": Reading(database, shop, WordRecogniser()),
+    }
+    last_resorts: dict[str, LastResort] = {
+        "reply": replier.give_up,
+        "automatic": replier.give_up,
+        "card": showing.show_plainly,
+        "alarm": showing.fall_silent,
+    }
+    probes = {id: channel.probe for id, channel in channels.items()}
+    return Delivery(
+        database,
+        shop,
+        clock,
+        signals,
+        handlers,
+        jitter,
+        destinations=Destinations(probes, desk.probe, jitter),
+        last_resorts=last_resorts,
+        watch=watch,
+    )
+
+
+def _order_number(text: str) -> str | None:
+    found = order_in(text)
+    return None if found is None else found[0]
