@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _LOOK = 20_000
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－", "-"))
@@ -17,12 +18,43 @@ _SHAPES = {
     "aliexpress": "[0-9]{16,20}",
 }
 _NUMBER = re.compile(f"{_EDGE}(?:{'|'.join(f'(?P<{name}>{shape})' for name, shape in _SHAPES.items())}){_END}")
+# What a shop may write for its own numbers: every repeat is bounded, so that no text makes the search slow.
+_PIECE = r"(?:\\d|\\-|\[[0-9A-Za-z-]+\]|[0-9A-Za-z_#/-])(?:\{[0-9]{1,2}(?:,[0-9]{1,2})?\}|\?)?"
+_FORMAT = re.compile(f"(?:{_PIECE}){{1,40}}")
 
 
-def order_in(text: str) -> tuple[str, str] | None:
-    """(order number in plain digits, platform) of the first one, or None. Full-width digits and dashes count."""
-    plain = text[:_LOOK]
-    if not plain.isascii():
-        plain = unicodedata.normalize("NFKC", plain.translate(_DASHES))
+def order_in(text: str, formats: Sequence[re.Pattern[str]] = ()) -> tuple[str, str | None] | None:
+    """(order number in plain digits, platform) of the first one, or None. Full-width digits and dashes count.
+
+    `formats` are the shop's own numbers, looked for after the marketplaces'; they name no platform.
+    """
+    plain = _plain(text)
     found = _NUMBER.search(plain)
-    return (found.group(), str(found.lastgroup)) if found else None
+    if found is not None:
+        return found.group(), str(found.lastgroup)
+    own = (match for pattern in formats if (match := pattern.search(plain)) is not None)
+    first = min(own, key=lambda match: match.start(), default=None)
+    return None if first is None else (first.group().upper(), None)
+
+
+def platform_of(number: str) -> str | None:
+    """The marketplace whose numbers look like this, or None."""
+    found = _NUMBER.fullmatch(number)
+    return None if found is None else found.lastgroup
+
+
+def own_format(pattern: str) -> re.Pattern[str]:
+    r"""A shop's own format, such as `CH-\d{6}`, as it is looked for in texts. Raises ValueError with the
+    remedy.
+    """
+    if not _FORMAT.fullmatch(pattern) or not re.search(r"\\d|\[[^]]*[0-9]", pattern):
+        raise ValueError(r'write letters, digits, \d, [A-Z] and counts such as {6}, for example "CH-\\d{6}"')
+    try:
+        return re.compile(f"{_EDGE}{pattern}{_END}", re.IGNORECASE)
+    except re.error as error:
+        raise ValueError(f"cannot be read as a format: {error}") from None
+
+
+def _plain(text: str) -> str:
+    plain = text[:_LOOK]
+    return plain if plain.isascii() else unicodedata.normalize("NFKC", plain.translate(_DASHES))

@@ -438,3 +438,114 @@ counters = Table(
     Column("value", BigInteger, nullable=False),
     PrimaryKeyConstraint("shop_id", "name"),
 )
+
+_AMOUNTS = ("total", "return_freight")
+
+
+def _money(name: str) -> tuple[Column[int], Column[str]]:
+    return Column(f"{name}_minor", BigInteger), Column(f"{name}_currency", String(3))
+
+
+def _is_money(name: str) -> CheckConstraint:
+    """An amount has its currency, a currency its amount, and nobody pays less than nothing."""
+    minor, currency = f"{name}_minor", f"{name}_currency"
+    whole = f"({minor} IS NULL) = ({currency} IS NULL)"
+    return CheckConstraint(
+        f"{whole} AND ({minor} IS NULL OR ({minor} >= 0 AND length({currency}) = 3))", name=name
+    )
+
+
+order_imports = Table(
+    "order_imports",
+    metadata,
+    _shop(),
+    _id(),
+    Column("source", SafeText, nullable=False, comment="a file's name, or the marketplace account it came from"),
+    Column("digest", String(64), nullable=False, comment="SHA-256 of the file"),
+    Column("person", String(80), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("made", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("same", Integer, nullable=False),
+    Column("bad", Integer, nullable=False),
+    PrimaryKeyConstraint("shop_id", "id"),
+    CheckConstraint("made >= 0 AND changed >= 0 AND same >= 0 AND bad >= 0", name="counts"),
+)
+
+# By number first: buyers and cases know the number, not always the platform.
+orders = Table(
+    "orders",
+    metadata,
+    _shop(),
+    Column("number", String(64), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("site", String(20)),
+    Column("channel", SafeText),
+    Column("state", String(20)),
+    *_money("total"),
+    Column("fulfilment", String(20)),
+    Column("shipping", String(20)),
+    Column("carrier", SafeText),
+    Column("tracking_no", SafeText),
+    Column("tracking", String(20)),
+    Column("bought_at", UtcDateTime),
+    Column("paid_at", UtcDateTime),
+    Column("shipped_at", UtcDateTime),
+    Column("promised_at", UtcDateTime),
+    Column("moved_at", UtcDateTime),
+    Column("delivered_at", UtcDateTime),
+    Column("returned_at", UtcDateTime),
+    *_money("return_freight"),
+    Column("country", SafeText),
+    Column("updated_at", UtcDateTime, comment="by the platform"),
+    Column("buyer", SafeText, comment="personal: erasable"),
+    Column("name", SafeText, comment="personal: erasable"),
+    Column("email", SafeText, comment="personal: erasable"),
+    Column("phone", SafeText, comment="personal: erasable"),
+    Column("address", SafeText, comment="personal: erasable"),
+    Column("digest", String(64), nullable=False, comment="of the order without the person"),
+    _id("import_id"),
+    Column("changed_at", UtcDateTime, nullable=False, comment="when an import last changed it"),
+    PrimaryKeyConstraint("shop_id", "number", "platform"),
+    CheckConstraint(
+        _one_of("state", "unpaid", "unshipped", "shipped", "delivered", "completed", "cancelled"), name="state"
+    ),
+    CheckConstraint(_one_of("fulfilment", "platform", "own", "overseas"), name="fulfilment"),
+    CheckConstraint(_one_of("shipping", "online", "tracked", "untracked"), name="shipping"),
+    CheckConstraint(_one_of("tracking", "none", "moving", "exception", "delivered", "returned"), name="tracking"),
+    CheckConstraint("number <> '' AND platform <> ''", name="named"),
+    *(_is_money(name) for name in _AMOUNTS),
+)
+Index("ix_orders_promised", orders.c.shop_id, orders.c.promised_at,
+      sqlite_where=text("delivered_at IS NULL"), postgresql_where=text("delivered_at IS NULL"))  # fmt: skip
+
+order_items = Table(
+    "order_items",
+    metadata,
+    _shop(),
+    Column("number", String(64), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("key", SafeText, nullable=False),
+    Column("sku", SafeText, nullable=False),
+    Column("title", SafeText, nullable=False),
+    Column("quantity", Integer),
+    *_money("value"),
+    PrimaryKeyConstraint("shop_id", "number", "platform", "key"),
+    CheckConstraint("quantity IS NULL OR quantity >= 0", name="quantity"),
+    _is_money("value"),
+)
+
+order_rows = Table(
+    "order_rows",
+    metadata,
+    _shop(),
+    Column("number", String(64), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("digest", String(64), nullable=False, comment="of the row: the same row again is no second one"),
+    _id("import_id"),
+    Column("line", Integer, nullable=False),
+    Column("raw", LargeBinary, comment="personal: erasable"),
+    PrimaryKeyConstraint("shop_id", "number", "platform", "digest"),
+    CheckConstraint("line >= 1", name="line"),
+)

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.store.tables import actions, alarms, cases, deadlines, inbox, journal, messages, outbox, proposals, texts
+from bot.store.tables import (
+    actions,
+    alarms,
+    cases,
+    deadlines,
+    inbox,
+    journal,
+    messages,
+    order_imports,
+    order_items,
+    order_rows,
+    orders,
+    outbox,
+    proposals,
+    texts,
+)
 from tests.store.histories import CHANNEL, HOUR, SHOP, T0
 
 _ID = {"shop_id": SHOP, "id": "1"}
@@ -48,5 +63,17 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     actions.name: {
         **_ID, **_CASE, "kind": "refund", "state": "text_approved", "person": "U1", "at": T0, "proof_id": None,
+    },
+    orders.name: {
+        "shop_id": SHOP, "number": "1", "platform": "own", "total_minor": 1, "total_currency": "EUR",
+        "digest": "d", "import_id": "i", "changed_at": T0,
+    },
+    order_items.name: {"shop_id": SHOP, "number": "1", "platform": "own", "key": "k", "sku": "s", "title": "t"},
+    order_rows.name: {
+        "shop_id": SHOP, "number": "1", "platform": "own", "digest": "d", "import_id": "i", "line": 1, "raw": b"x",
+    },
+    order_imports.name: {
+        **_ID, "source": "s", "digest": "d", "person": "p", "started_at": T0, "finished_at": None, "made": 0,
+        "changed": 0, "same": 0, "bad": 0,
     },
 }  # fmt: skip
