@@ -28,6 +28,7 @@ def load_book() -> Book:
     words = {
         tag: phrases.parse(tag, _read(f"words/desk.{tag}.toml"))
         | phrases.parse(tag, _read(f"words/playbooks.{tag}.toml"))
+        | phrases.parse(tag, _read(f"words/check.{tag}.toml"))
         for tag in STAFF_LANGUAGES
     }
     return Book(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.slack import account as accounts
+from adapters.slack import checking
 from adapters.slack.account import Account
 from adapters.slack.bolt import bolt_app
 from adapters.slack.chores import Chores
@@ -21,6 +22,7 @@ from adapters.slack.web import Web
 from adapters.slack.words import wording
 from flows.events import Event
 from flows.ports import CardRef, Desk, Health, Sink, StaffMember, Unavailable
+from flows.problems import Problem
 from flows.rich import Rich
 from flows.view import AlarmView, CardView
 
@@ -83,6 +85,11 @@ class SlackDesk:
         await accounts.check_socket_mode(self._web)
         self._channel = await accounts.desk_channel(self._web, self._wanted, self._account)
         self._posts = Board(self._web, self._channel)
+
+    async def check(self, people: Collection[str]) -> list[Problem]:
+        """What is wrong with the app, the channel and these members, without posting anything. Raises nothing."""
+        await self._web.open()
+        return await checking.problems(self._web, self._wanted, people)
 
     async def run(self, sink: Sink, desk: Desk) -> None:
         """Listen until `close` or cancellation."""

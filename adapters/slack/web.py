@@ -118,6 +118,20 @@ class Web:
             json={},
         )
 
+    async def scopes(self) -> frozenset[str]:
+        """What the bot token may do, as Slack says beside every answer; empty when it does not say.
+
+        Raises as `ask`.
+        """
+        if self._asking is None:
+            raise Unavailable("Slack has not been started")
+        try:
+            answer = await self._asking.api_call("auth.test", http_verb="GET")
+        except _FAILURES as error:
+            raise mapped("auth.test", error, repeatable=True) from _bare(error)
+        said = next((value for name, value in answer.headers.items() if name.lower() == "x-oauth-scopes"), "")
+        return frozenset(scope.strip() for scope in said.split(",") if scope.strip())
+
     async def _call(self, client: AsyncWebClient | None, method: str, *, repeatable: bool, **call: Any) -> Answer:
         if client is None:
             raise Unavailable("Slack has not been started")

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from telegram import Bot
 
-from adapters.telegram import send, translate
+from adapters.telegram import checking, send, translate
 from adapters.telegram.answers import REVOKED
 from adapters.telegram.intake import Intake
 from adapters.telegram.keys import channel_of
@@ -18,6 +18,7 @@ from adapters.telegram.quiet import quiet
 from adapters.telegram.request import Request
 from flows.events import Event
 from flows.ports import Health, OutboundReply, OutcomeUnknown, PortError, Receipt, Refused, Sink, Unavailable
+from flows.problems import Problem, problem
 
 _PROBE_S = 4.0
 _LONGEST_POLL_S = 50  # what the Bot API server allows (tdlib/telegram-bot-api, LONG_POLL_MAX_TIMEOUT)
@@ -86,6 +87,16 @@ class TelegramChannel:
             raise
         await self.close()
         self._bot, self._intake = bot, self._new_intake(bot)
+
+    async def check(self, *, alone: bool) -> list[Problem]:
+        """What is wrong with the bot; `alone`: no service of ours reads it now. Raises nothing."""
+        if not _USABLE_TOKEN.fullmatch(self._token):
+            return [problem("telegram.token", fatal=True, said=REVOKED)]
+        bot = self._new_bot()
+        try:
+            return await checking.problems(bot, alone=alone)
+        finally:
+            await bot.shutdown()
 
     async def run(self, sink: Sink) -> None:
         """Poll for ever, storing before confirming. Raises Refused(fatal=True) when the token is revoked."""

@@ -1,0 +1,34 @@
+"""Every check, the quick ones first, the platforms side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.checks import here, outside
+from bot.clock import RealClock
+from bot.settings import Settings
+from bot.wiring import Paces, platforms
+from flows.problems import Problem
+from flows.rules.pack import RulePack
+
+
+async def examine(
+    settings: Settings, pack: RulePack, machine_now: Callable[[], datetime], *, serving: bool = False
+) -> list[Problem]:
+    """Everything that is wrong or soon may be, fatal ones first. `serving`: asked by a service that runs."""
+    alone = not serving and not here.is_served(settings)
+    desk, channel = platforms(settings, RealClock(), Paces().answer_s, lambda _seconds: None)
+    telegram, slack = await asyncio.gather(
+        outside.telegram(channel, settings, machine_now, alone=alone), outside.slack(desk, settings, machine_now)
+    )
+    found = [
+        *here.disk(settings.data_dir),
+        *([] if serving else await here.database(settings)),
+        *telegram.problems,
+        *slack.problems,
+        *outside.clock([telegram, slack]),
+        *here.rules(pack, machine_now().date()),
+    ]
+    return sorted(found, key=lambda each: not each.fatal)

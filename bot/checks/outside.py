@@ -1,0 +1,65 @@
+"""What can be wrong between us and the platforms: the way there, the clocks, the accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adapters.probing import probe
+from adapters.slack import SlackDesk
+from adapters.telegram import TelegramChannel
+from bot.settings import Settings
+from flows.problems import Problem, problem
+
+SKEW = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What asking one platform brought: its problems, and the difference of its clock to ours, if it told."""
+
+    problems: list[Problem]
+    skew: timedelta | None = None
+
+
+async def telegram(
+    channel: TelegramChannel, settings: Settings, machine_now: Callable[[], datetime], *, alone: bool
+) -> Reached:
+    """`alone`: no service of ours reads the bot now, so that another reader can be told."""
+    reached = await _reach(settings.telegram_base_url, settings.telegram_proxy, "Telegram", machine_now)
+    if reached.problems:
+        return reached
+    return Reached(await channel.check(alone=alone), reached.skew)
+
+
+async def slack(desk: SlackDesk, settings: Settings, machine_now: Callable[[], datetime]) -> Reached:
+    reached = await _reach(settings.slack_base_url, settings.slack_proxy, "Slack", machine_now)
+    if reached.problems:
+        return reached
+    try:
+        return Reached(await desk.check(settings.policy.leads), reached.skew)
+    finally:
+        await desk.close()
+
+
+async def _reach(url: str, proxy: str | None, platform: str, machine_now: Callable[[], datetime]) -> Reached:
+    began = machine_now()
+    answer = await probe(url, proxy, platform)
+    match answer:
+        case Problem():
+            return Reached([answer])
+        case datetime():
+            between = began + (machine_now() - began) / 2
+            return Reached([], between - answer)
+        case _:
+            return Reached([])
+
+
+def clock(reached: list[Reached]) -> list[Problem]:
+    """Ours is wrong when everybody who told the time says so: each deadline would be off by as much."""
+    skews = [each.skew for each in reached if each.skew is not None]
+    if not skews or min(abs(skew) for skew in skews) < SKEW:
+        return []
+    seconds = min(skews, key=abs).total_seconds()
+    return [problem(f"clock.{'fast' if seconds > 0 else 'slow'}", seconds=f"{abs(seconds):.0f}")]

@@ -1,0 +1,76 @@
+"""`amends check`: what keeps the desk from working, why it matters, how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from bot.brain import STAFF_LANGUAGES, load_book
+from bot.checks import examine, in_json, worded
+from bot.clock import machine_now
+from bot.settings import Settings, SettingsError, read_settings
+from flows.problems import Problem, problem
+from flows.replies.catalogue import Catalogue
+from flows.rich import plain
+
+SOUND, WARNED, BROKEN = 0, 1, 2
+
+
+@click.command(
+    help="Look whether everything is there that the desk needs: settings, accounts, the way to them, database. "
+    "Exit code 0: all is well; 1: something should be mended; 2: something must be."
+)
+@click.option("--language", type=click.Choice(STAFF_LANGUAGES), help="Default: the shop's, else your terminal's.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts: a list with key, fatal, what, why, mend.")
+def check(language: str | None, as_json: bool) -> None:
+    book = load_book()
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        found = [problem("settings", fatal=True, said=each) for each in error.problems]
+        language = language or language_of(os.environ)
+    else:
+        language = language or spoken(settings, os.environ)
+        found = asyncio.run(examine(settings, book.rules, machine_now))
+    if as_json:
+        click.echo(in_json(found, book.words, language))
+    else:
+        _show(found, book.words, language)
+    sys.exit(BROKEN if any(each.fatal for each in found) else WARNED if found else SOUND)
+
+
+def spoken(settings: Settings, environment: Mapping[str, str]) -> str:
+    """The shop's language where its file says one, else the terminal's."""
+    return settings.policy.language if settings.shop_file.exists() else language_of(environment)
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """What the terminal is set to (POSIX: LC_ALL, LC_MESSAGES, LANG), where it is one of ours; else English."""
+    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    tag = said.split("_")[0].split(".")[0].lower()
+    return tag if tag in STAFF_LANGUAGES else "en"
+
+
+def _show(found: Sequence[Problem], words: Catalogue, language: str) -> None:
+    console = Console(highlight=False, soft_wrap=False)
+
+    def word(key: str) -> str:
+        return words.template(f"check.{key}", language)
+
+    if not found:
+        console.print(Text.assemble(("✓ ", "green"), word("all_well")))
+        return
+    for each in found:
+        what, why, mend = map(plain, worded(each, words, language))
+        mark, colour = ("✗", "bold red") if each.fatal else ("!", "bold yellow")
+        console.print(Text.assemble((f"{mark} {what}", colour)))
+        console.print(Text(f"  {word('why')}: {why}"))
+        console.print(Text(f"  {word('mend')}: {mend}"), end="\n\n")
+    fatal = sum(each.fatal for each in found)
+    console.print(word("count").format(fatal=fatal, warnings=len(found) - fatal))

@@ -1,0 +1,369 @@
+"""`amends check`: each finding made true, against the sandbox, and told with what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import socket
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from click.testing import CliRunner
+
+from adapters.probing import probe
+from bot.brain import STAFF_LANGUAGES, load_book
+from bot.checks import all as everything
+from bot.checks import examine, here, outside, worded
+from bot.checks.outside import Reached
+from bot.cli import main
+from bot.cli_check import language_of
+from bot.lock import FileLock
+from bot.migrating import upgrade
+from bot.settings import Settings, read_settings
+from bot.store.database import Database
+from flows.problems import Problem, problem
+from flows.rich import plain
+from tests.adapters import slack_bench, telegram_bench
+from tests.adapters.proxy import proxying
+
+BOOK = load_book()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[telegram_bench.Bench]:
+    async with telegram_bench.bench() as made:
+        yield made
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[slack_bench.Bench]:
+    async with slack_bench.bench() as made:
+        yield made
+
+
+def _settings(folder: Path, telegram: telegram_bench.Bench, slack: slack_bench.Bench, **more: str) -> Settings:
+    given = {
+        "TELEGRAM_BOT_TOKEN": telegram.sandbox.token,
+        "TELEGRAM_BASE_URL": f"{telegram.base}/bot",
+        "TELEGRAM_BASE_FILE_URL": f"{telegram.base}/file/bot",
+        "SLACK_BOT_TOKEN": slack.slack.bot_token,
+        "SLACK_APP_TOKEN": slack.slack.app_token,
+        "SLACK_BASE_URL": slack.url,
+        "SLACK_CHANNEL": "after-sales",
+        "AMENDS_DATA_DIR": str(folder),
+    }
+    return read_settings({**given, **more}, folder / "no.env")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, telegram: telegram_bench.Bench, slack: slack_bench.Bench) -> Settings:
+    return _settings(tmp_path, telegram, slack)
+
+
+async def _found(settings: Settings) -> dict[str, Problem]:
+    return {each.key: each for each in await examine(settings, BOOK.rules, now)}
+
+
+def _said(found: Problem, language: str = "en") -> str:
+    return " ".join(plain(part) for part in worded(found, BOOK.words, language))
+
+
+async def test_where_all_is_well_nothing_is_said(settings: Settings) -> None:
+    """Also before the first start: that there is no database yet is no problem."""
+    assert await _found(settings) == {}
+    assert list(settings.data_dir.iterdir()) == [], "looking leaves nothing behind"
+
+
+@pytest.mark.parametrize(
+    ("changed", "key", "words"),
+    [
+        ({"TELEGRAM_BOT_TOKEN": "1000001:AAwrong-token-wrong-token"}, "telegram.token", "@BotFather"),
+        ({"TELEGRAM_BOT_TOKEN": "no token at all"}, "telegram.token", "@BotFather"),
+        ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, "slack.token", "Bot User OAuth Token"),
+        ({"SLACK_APP_TOKEN": "xapp-wrong"}, "slack.app_token", "connections:write"),
+        ({"SLACK_CHANNEL": "nowhere"}, "slack.channel", "/invite @amends"),
+        ({"SLACK_CHANNEL": "general"}, "slack.channel", "does not have the bot in it"),
+    ],
+)
+async def test_a_wrong_account_is_fatal_and_says_where_to_look(
+    tmp_path: Path, telegram: telegram_bench.Bench, slack: slack_bench.Bench, changed: dict[str, str], key: str,
+    words: str,
+) -> None:  # fmt: skip
+    found = await _found(_settings(tmp_path, telegram, slack, **changed))
+
+    assert set(found) == {key}
+    assert found[key].fatal
+    assert words in _said(found[key])
+
+
+async def test_a_missing_scope_is_named_with_what_is_lost(settings: Settings, slack: slack_bench.Bench) -> None:
+    """One that only a private channel needs does not stop a shop that has none."""
+    slack.slack.scopes.discard("groups:history")
+    (found,) = (await _found(settings)).values()
+
+    assert (found.key, found.fatal) == ("slack.scope", False)
+    assert "lacks the scope groups:history Without it: the same in a private channel." in _said(found)
+
+
+async def test_a_scope_that_everything_needs_is_fatal(settings: Settings, slack: slack_bench.Bench) -> None:
+    slack.slack.scopes.discard("chat:write")
+    assert [each.fatal for each in (await _found(settings)).values()] == [True]
+
+
+async def test_people_whom_the_channel_does_not_know_are_named(
+    settings: Settings, slack: slack_bench.Bench
+) -> None:
+    """A typing error in a member id, and somebody who is at the shop but not in the channel."""
+    slack.slack.add_person("U0TOMAS", "tomas", real_name="Tomás Ruiz")
+    policy = replace(settings.policy, leads=(slack.lena.id, "U0TOMAS", "U0TYPO"))
+    found = await examine(replace(settings, policy=policy), BOOK.rules, now)
+
+    assert [(each.key, each.fatal) for each in found] == [
+        ("slack.person_absent", False),
+        ("slack.person_unknown", False),
+    ]
+    assert "Tomás Ruiz" in _said(found[0])
+    assert "U0TYPO, whom Slack does not know" in _said(found[1])
+
+
+async def test_a_webhook_in_the_way_is_fatal(settings: Settings, telegram: telegram_bench.Bench) -> None:
+    set_webhook = f"{telegram.base}/bot{telegram.sandbox.token}/setWebhook"
+    async with (
+        ClientSession() as session,
+        session.post(set_webhook, json={"url": "https://old.example/hook"}) as answer,
+    ):
+        assert answer.status == 200
+    found = await _found(settings)
+
+    assert set(found) == {"telegram.webhook"}
+    assert "deleteWebhook" in _said(found["telegram.webhook"])
+
+
+async def test_another_reader_of_the_bot_is_told(settings: Settings, telegram: telegram_bench.Bench) -> None:
+    """An older desk on somebody's laptop takes half of the messages; nobody would know where they went."""
+    stranger = await telegram.started()
+    async with telegram_bench.polling(stranger, telegram.shelf):
+        await telegram.sandbox.wait_for_poll()
+        found = await _found(settings)
+
+    assert set(found) == {"telegram.reader"}
+    assert not found["telegram.reader"].fatal
+
+
+async def test_our_own_service_is_no_stranger(settings: Settings, telegram: telegram_bench.Bench) -> None:
+    """Beside the running desk nobody polls: that alone would disturb it."""
+    (settings.data_dir / "amends.db").touch()
+    lock = FileLock(settings.data_dir / "amends.db.lock")
+    lock.take()
+    try:
+        await _found(settings)
+    finally:
+        lock.release()
+
+    assert telegram.asked() == []
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+async def test_a_closed_door_is_told_from_a_platform_that_is_not_there(
+    tmp_path: Path, telegram: telegram_bench.Bench, slack: slack_bench.Bench
+) -> None:
+    """Refused, and unknown by name: each has its own line, and the proxy as the way out."""
+    base = f"http://127.0.0.1:{_free_port()}"
+    found = await _found(_settings(tmp_path, telegram, slack, TELEGRAM_BASE_URL=f"{base}/bot"))
+    assert set(found) == {"reach.refused"}
+    assert "AMENDS_PROXY" in _said(found["reach.refused"])
+
+    unknown = await _found(_settings(tmp_path, telegram, slack, SLACK_BASE_URL="http://no.such.invalid/api/"))
+    assert set(unknown) == {"reach.name"}
+    assert "no.such.invalid" in _said(unknown["reach.name"])
+
+
+async def test_silence_and_a_cut_line_are_told_apart(
+    tmp_path: Path, telegram: telegram_bench.Bench, slack: slack_bench.Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that swallows packets, and one that cuts the connection."""
+    monkeypatch.setattr("adapters.probing.PATIENCE_S", 0.2)
+
+    async def hang(reader: Any, writer: Any) -> None:
+        await reader.read()
+        writer.close()
+
+    async def cut(_reader: Any, writer: Any) -> None:
+        writer.transport.abort()
+
+    for handler, key in ((hang, "reach.silent"), (cut, "reach.broken")):
+        server = await _serve(handler)
+        port = server.sockets[0].getsockname()[1]
+        found = await _found(_settings(tmp_path, telegram, slack, SLACK_BASE_URL=f"http://127.0.0.1:{port}/"))
+        server.close()
+        assert set(found) == {key}
+
+
+async def _serve(handler: Any) -> Any:
+    return await asyncio.start_server(handler, "127.0.0.1", 0)
+
+
+async def test_a_strange_certificate_is_no_reason_to_send_anything(
+    tmp_path: Path, telegram: telegram_bench.Bench, slack: slack_bench.Bench
+) -> None:
+    """A plain server where TLS is expected stands for whoever listens on the way."""
+    plain_server = f"https://127.0.0.1:{slack.url.split(':')[2].split('/')[0]}/"
+    found = await _found(_settings(tmp_path, telegram, slack, SLACK_BASE_URL=plain_server))
+
+    assert set(found) == {"reach.certificate"}
+
+
+async def test_a_proxy_that_refuses_is_named(
+    tmp_path: Path, telegram: telegram_bench.Bench, slack: slack_bench.Bench
+) -> None:
+    async with proxying() as proxy:
+        proxy.refuses = True
+        found = await _found(_settings(tmp_path, telegram, slack, AMENDS_PROXY=proxy.url("socks5")))
+    assert set(found) == {"reach.proxy"}
+
+
+async def test_a_clock_that_is_wrong_is_seen_by_what_servers_say(
+    settings: Settings,
+) -> None:
+    """Both platforms agree that ours is fast; one alone could be wrong itself."""
+    early = await everything.examine(settings, BOOK.rules, lambda: now() + timedelta(minutes=5))
+    late = await everything.examine(settings, BOOK.rules, lambda: now() - timedelta(minutes=5))
+
+    assert [each.key for each in early] == ["clock.fast"]
+    assert [each.key for each in late] == ["clock.slow"]
+    assert outside.clock([Reached([], timedelta(minutes=5)), Reached([], timedelta(seconds=1))]) == []
+    assert outside.clock([Reached([])]) == []
+
+
+async def test_a_server_that_tells_no_time_is_an_answer_all_the_same() -> None:
+    async def nothing(_request: web.Request) -> web.StreamResponse:
+        return web.Response(headers={"Date": "yesterday"})
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", nothing)
+    async with TestServer(app) as server:
+        assert await probe(str(server.make_url("/")), None, "Slack") is None
+
+
+async def test_the_databases_troubles_are_told(settings: Settings) -> None:
+    """A damaged file, one of a newer version, one whose changes are still to be made."""
+    file = settings.data_dir / "amends.db"
+    file.write_bytes(b"this is no database" * 100)
+    (damaged,) = await here.database(settings)
+    assert (damaged.key, damaged.fatal) == ("database.trouble", True)
+    assert "amends restore" in _said(damaged)
+    file.unlink()
+
+    database = Database(settings.database_url)
+    await upgrade(database)
+    await database.close()
+    assert await here.database(settings) == []
+    _stamp(file, "0001")
+    (older,) = await here.database(settings)
+    assert (older.key, older.fatal) == ("database.older", False)
+    _stamp(file, "9999")
+    (newer,) = await here.database(settings)
+    assert (newer.key, newer.fatal) == ("database.newer", True)
+
+
+def _stamp(file: Path, revision: str) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    connection.commit()
+    connection.close()
+
+
+def test_a_full_disk_a_refused_folder_and_a_file_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Little room is a warning, none is fatal."""
+    usage = type("Usage", (), {"free": 500_000_000})
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: usage)
+    assert [(each.key, each.fatal) for each in here.disk(tmp_path)] == [("disk.full", False)]
+    usage.free = 1_000_000  # type: ignore[attr-defined] # made above
+    assert [(each.key, each.fatal) for each in here.disk(tmp_path)] == [("disk.full", True)]
+    usage.free = 10_000_000_000  # type: ignore[attr-defined]
+    monkeypatch.setattr("os.access", lambda *_: False)  # the tests may run as root, whom nothing refuses
+    assert [each.key for each in here.disk(tmp_path / "not" / "yet")] == ["disk.refused"]
+    (tmp_path / "file").touch()
+    assert [each.key for each in here.disk(tmp_path / "file")] == ["disk.no_folder"]
+
+
+def test_rules_that_nobody_has_looked_at_for_long_are_named() -> None:
+    assert list(here.rules(BOOK.rules, date(2026, 11, 25))) == []
+    (stale,) = here.rules(BOOK.rules, date(2030, 1, 1))
+    assert (stale.key, stale.fatal) == ("rules.stale", False)
+    assert "amends rules show" in _said(stale)
+
+
+def test_the_command_tells_scripts_by_its_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """Without any setting: every missing one, in the terminal's language, and code 2."""
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["check", "--json"], env={"LANG": "zh_CN.UTF-8"})
+    found = json.loads(result.output)
+
+    assert result.exit_code == 2
+    assert [each["key"] for each in found] == ["settings"] * 4
+    assert found[0]["what"].startswith("有一项设置缺失或有误：TELEGRAM_BOT_TOKEN is missing")
+    shown = CliRunner().invoke(main, ["check", "--language", "en"])
+    assert "4 must be mended, 0 should be." in shown.output
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "de_DE"}, "en"),
+        ({"LANG": "C"}, "en"),
+    ],
+)
+def test_the_terminals_language(environment: dict[str, str], language: str) -> None:
+    assert language_of(environment) == language
+
+
+def test_every_problem_that_the_code_names_has_its_words() -> None:
+    """Three sentences each, in every language, with just the parameters that are given."""
+    root = Path(__file__).parents[2]
+    named = set()
+    for folder in ("bot", "adapters"):
+        for file in (root / folder).rglob("*.py"):
+            text = file.read_text()
+            named |= set(re.findall(r'\bproblem\(\s*"([a-z_.]+)"', text))
+            named |= (
+                set(re.findall(r'"((?:reach|telegram|slack)\.[a-z_]+)"', text)) if "problem(" in text else set()
+            )
+    named |= {"clock.fast", "clock.slow"}
+    keys = BOOK.words.languages["en"].keys()
+    worded_keys = {key.removeprefix("check.").rpartition(".")[0] for key in keys if key.startswith("check.")}
+
+    assert named - worded_keys == set()
+    assert {key for key in worded_keys if f"check.{key}.what" in keys} == named
+    for key in named:
+        for language in STAFF_LANGUAGES:
+            for part in ("what", "why", "mend"):
+                assert f"check.{key}.{part}" in BOOK.words.languages[language]
+
+
+def test_a_problem_is_a_value() -> None:
+    assert problem("x", b="2", a="1") == Problem("x", False, (("a", "1"), ("b", "2")))
