@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.migrating import revisions
+
 TOKENS = {
     "TELEGRAM_BOT_TOKEN": "1:x",
     "SLACK_BOT_TOKEN": "xoxb-1",
@@ -56,8 +58,10 @@ def test_a_new_database_is_named_and_made(tmp_path: Path) -> None:
 
 def test_a_missing_migration_is_an_exit_code(tmp_path: Path) -> None:
     """A deploy script asks before it switches."""
-    missing = "not applied: 0001: The first schema\nnot applied: 0002: Dead inputs may be dropped"
-    assert amends(tmp_path, "migrate", "--check") == (1, missing)
+    code, said = amends(tmp_path, "migrate", "--check")
+    assert code == 1
+    assert said.splitlines() == [f"not applied: {revision}" for revision in revisions()]
+    assert said.startswith("not applied: 0001: The first schema\nnot applied: 0002: Dead inputs may be dropped")
     assert not (tmp_path / "data").exists()
 
 
