@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+_EVEN_ASLEEP: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
 
 def machine_now() -> datetime:
     """The machine's time, aware UTC."""
@@ -21,6 +23,13 @@ def machine_now() -> datetime:
 def machine_s() -> float:
     """Seconds of a clock that never jumps; only differences mean anything."""
     return time.monotonic()
+
+
+def elapsed_s() -> float:
+    """Seconds of a clock that nobody sets and that, where the system has one, runs on while the machine sleeps;
+    only differences mean anything. (Linux' monotonic clock and Python's on macOS stand still then.)
+    """
+    return time.monotonic() if _EVEN_ASLEEP is None else time.clock_gettime(_EVEN_ASLEEP)
 
 
 def machine_ns() -> int:

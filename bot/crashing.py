@@ -37,6 +37,7 @@ class Commit(StrEnum):
     REPLAY = "replay"  # after a failed batch: which rows to take one by one
     DEAD = "dead"  # one of them is parked
     ALARMS = "alarms"  # rungs that fell due
+    SEEN = "seen"  # the service is there; or is back, with all that fell due meanwhile
     RESCUE = "rescue"  # what a dead process left behind
     CLAIM = "claim"
     RECORD = "record"  # the outcome of an attempt

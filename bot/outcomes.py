@@ -56,7 +56,8 @@ class Outcomes:
         """Nobody can tell whether it was done. A buyer's message is never sent again by a machine."""
         if sending.kind in BUYER_KINDS:
             return unknown(sending, reason)
-        if sending.kind == "tell" and sending.attempt >= UNSURE_TELLS:
+        is_answer = sending.kind == "tell" and sending.case is not None  # a notice is found again by its key
+        if is_answer and sending.attempt >= UNSURE_TELLS:
             return refused(sending, reason)
         return _later(sending, reason, wait_s(UNSURE_S, sending.attempt, self.jitter()))
 

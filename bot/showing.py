@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import away
 from bot.crashing import Commit, Send, letting_out
 from bot.loading import Loader
 from bot.outcomes import Result, position, refused
@@ -26,6 +27,7 @@ from flows.ports import CardRef, Gone, Item, Refused, StaffDesk
 from flows.rich import Line, Rich
 from flows.view import AlarmView
 from flows.view.alarm import alarm, is_settled
+from flows.view.away import summary
 from flows.view.card import card
 from flows.view.dead import notice
 from flows.view.shown import Shown
@@ -259,8 +261,11 @@ class Showing:
     async def tell(self, sending: Sending) -> Result:
         """An answer that only the person who clicked sees."""
         body: dict[str, Any] = codec.loads(sending.body)
-        if body.get("notice") == "dead":
-            return await self._tell_of_dead(sending)
+        match body.get("notice"):
+            case "dead":
+                return await self._tell_of_dead(sending)
+            case "away":
+                return await self._tell_of_absence(sending)
         line = Line(body["line"]["key"], tuple((name, value) for name, value in body["line"]["params"]))
         shown, known = await self._stored(sending.case or "", [line])
         if shown is None:
@@ -274,7 +279,18 @@ class Showing:
         count = await self._database.read(lambda connection: dead.count(connection, self._shop))
         if not count:
             return _done(sending)
-        view = notice(self._template, sending.key, count)
+        return await self._announce(sending, notice(self._template, sending.key, count))
+
+    async def _tell_of_absence(self, sending: Sending) -> Result:
+        """What passed while nobody watched the clocks, as those cases stand now."""
+        told = away.told(sending.body)
+        absence = await self._database.read(
+            lambda connection: away.absence(connection, self._shop, self._loader, self._desk.link, told)
+        )
+        return await self._announce(sending, summary(self._template, sending.key, absence))
+
+    async def _announce(self, sending: Sending, view: AlarmView) -> Result:
+        """Post it in the channel, unless an earlier attempt did after all."""
         posted = await self._lost_post(sending, view, None) or await self._post(sending, view, None)
         return _done(sending, f"{posted.channel}:{posted.message}")
 

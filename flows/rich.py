@@ -1,8 +1,8 @@
 """Words for people, free of any platform's markup.
 
 A `Line` is a key with its parameters: it is stored, and worded later in the reader's language. Worded, it is
-`Rich`: a tuple of plain strings, instants, people and references to buyer's text, which an adapter turns into
-its platform's own markup and escapes there.
+`Rich`: a tuple of plain strings, instants, people, links and references to buyer's text, which an adapter turns
+into its platform's own markup and escapes there.
 """
 
 from __future__ import annotations
@@ -43,7 +43,15 @@ class Quote:
     text: str
 
 
-Part = str | At | Person | Strong | Quote
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Our own words that open an address (http or https)."""
+
+    text: str
+    url: str
+
+
+Part = str | At | Person | Strong | Quote | Link
 Rich = tuple[Part, ...]
 
 
@@ -118,7 +126,7 @@ def _plain(part: Part, names: Mapping[str, str]) -> str:
             return f"{instant:%Y-%m-%d %H:%M} UTC"
         case Person(id):
             return f"@{names.get(id, id)}"
-        case Strong(text) | Quote(text):
+        case Strong(text) | Quote(text) | Link(text):
             return text
         case _:
             return part

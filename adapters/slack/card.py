@@ -15,6 +15,7 @@ from adapters.slack.markup import (
     cut,
     escape,
     lines_object,
+    mrkdwn,
     pieces,
     plain_text,
     quoted,
@@ -65,10 +66,24 @@ def card(view: CardView) -> Message:
 
 def alarm(view: AlarmView) -> Message:
     """An alert with its buttons; people to page are mentioned, so that it rings."""
-    blocks: list[Block] = [{"type": "section", "text": lines_object(view.text or ((view.push,),), None, SECTION)}]
+    blocks = _sections(view.text or ((view.push,),))
     if view.buttons:
         blocks.append({"type": "actions", "elements": buttons(view.buttons)})
     return Message(escape(view.push), blocks, view.key)
+
+
+def _sections(lines: Sequence[Rich]) -> list[Block]:
+    """As many sections as it takes to show every line whole."""
+    pages: list[list[Rich]] = [[]]
+    room = SECTION
+    for line in lines:
+        length = size(mrkdwn(line)) + 1
+        if length > room and pages[-1]:
+            pages.append([])
+            room = SECTION
+        pages[-1].append(line)
+        room -= length
+    return [{"type": "section", "text": lines_object(page, None, SECTION)} for page in pages]
 
 
 def _head(view: CardView) -> Block:

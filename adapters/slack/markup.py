@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flows.rich import At, Part, Person, Quote, Rich, Strong, plain
+from flows.rich import At, Link, Part, Person, Quote, Rich, Strong, plain
 
 Block = dict[str, Any]
 Names = Mapping[str, str]
@@ -28,6 +28,7 @@ _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _LINE_QUOTE = re.compile(r"^(\s*)>", re.MULTILINE)
 _EMOJI_CODE = re.compile(r":(?=[a-z0-9_+'-]+:)")
 _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+_ADDRESS = re.compile(r"https?://[^\s<>|]+")
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
@@ -123,6 +124,8 @@ def _marked(part: Part, names: Names | None) -> str:
             return _bold(text)
         case Quote(text):
             return _unformatted(isolated(text))
+        case Link(text, url):
+            return _linked(text, url)
         case _:
             return _unformatted(part)
 
@@ -133,6 +136,13 @@ def _bold(text: str) -> str:
     if not words:
         return " " if text else ""
     return f"{' ' if text[0].isspace() else ''}*{words}*{' ' if text[-1].isspace() else ''}"
+
+
+def _linked(text: str, url: str) -> str:
+    """A bar or a bracket in the address would end it."""
+    if _ADDRESS.fullmatch(url) is None:
+        return _unformatted(text)
+    return f"<{escape(url)}|{_unformatted(text)}>"
 
 
 def _spaced(shown: Sequence[str], line: Rich, index: int) -> str:
@@ -198,6 +208,10 @@ def _element(part: Part, names: Names | None) -> Block:
             return {"type": "text", "text": clean(text), "style": {"bold": True}}
         case Quote(text):
             return {"type": "text", "text": isolated(clean(text))}
+        case Link(text, url) if _ADDRESS.fullmatch(url):
+            return {"type": "link", "url": url, "text": clean(text)}
+        case Link(text):
+            return {"type": "text", "text": clean(text)}
         case _:
             return {"type": "text", "text": clean(part)}
 

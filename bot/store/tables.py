@@ -549,3 +549,13 @@ order_rows = Table(
     PrimaryKeyConstraint("shop_id", "number", "platform", "digest"),
     CheckConstraint("line >= 1", name="line"),
 )
+
+remembered = Table(
+    "remembered",
+    metadata,
+    _shop(),
+    Column("name", String(40), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("shop_id", "name"),
+)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Integer, bindparam, func, select, update
 
-from bot.store.prepared import Prepared, in_state
-from bot.store.tables import alarms
+from bot.store.prepared import Prepared, in_state, one_of
+from bot.store.tables import alarms, deadlines
 
-_A = alarms.c
+_A, _D = alarms.c, deadlines.c
 _OPEN = (in_state(_A.state, "waiting")) & (_A.fired_at.is_(None))
 _NEXT = Prepared(select(func.min(_A.at)).where(_A.shop_id == bindparam("shop"), _OPEN))
 _due = (
@@ -32,6 +33,22 @@ _FIRE = Prepared(
     .values(fired_at=bindparam("now"))
     .returning(_A.case_id, _A.deadline_id, _A.due_at, _A.rung, _A.at)
 )
+_COMING = Prepared(  # the last rung of a ladder is the due instant itself: no index on deadlines is needed
+    select(_A.case_id, _A.deadline_id)
+    .join(deadlines, (_D.shop_id == _A.shop_id) & (_D.id == _A.deadline_id))
+    .where(
+        _A.shop_id == bindparam("shop"),
+        _OPEN,
+        _A.at > bindparam("after"),
+        _A.at == _A.due_at,
+        in_state(_D.state, "running"),
+        in_state(_D.bound, "due"),
+        in_state(_D.kind, "platform", "shop", "promise"),
+    )
+    .order_by(_A.at, _A.deadline_id)
+    .limit(bindparam("at_most", type_=Integer))
+)
+_KINDS = Prepared(select(_D.id, _D.kind).where(_D.shop_id == bindparam("shop"), one_of(_D.id, "ids")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +76,13 @@ def fire(connection: Connection, shop: str, now: datetime, at_most: int) -> list
     """
     fired = [Due(*row) for row in _FIRE.all(connection, {"shop": shop, "now": now, "at_most": at_most})]
     return sorted(fired, key=lambda rung: (rung.at, rung.deadline))
+
+
+def kinds(connection: Connection, shop: str, ids: Collection[str]) -> dict[str, str]:
+    """deadline id → its kind."""
+    return dict(_KINDS.all(connection, {"shop": shop, "ids": ids})) if ids else {}
+
+
+def coming(connection: Connection, shop: str, after: datetime, at_most: int) -> list[tuple[str, str]]:
+    """(case, deadline) of the clocks that run out next, the nearest first; outer bounds and reminders apart."""
+    return [(case, id) for case, id in _COMING.all(connection, {"shop": shop, "after": after, "at_most": at_most})]

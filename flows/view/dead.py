@@ -29,6 +29,11 @@ def dead_row(
     return DeadRow(row, (fill(template("dead.came"), what), fill(template("dead.why"), why)))
 
 
+def filled(template: Template, key: str, **params: Part) -> Rich:
+    """One phrase of the catalogue with its parameters."""
+    return fill(template(key), params)
+
+
 def _kind(template: Template, kind: str) -> str:
     try:
         return template(f"dead.kind.{kind}")

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from flows.case import Situation
+from flows.deadlines import FIRST_ANSWER
 from flows.events import Claimed
 from flows.policy import Policy
 from flows.view.alarm import alarm
+from flows.view.away import Absence, Entry, summary
 from flows.view.card import card
 from tests.flows import drawing
 from tests.flows.moves import (
@@ -37,7 +39,7 @@ from tests.flows.moves import (
     submit,
     wrote,
 )
-from tests.flows.play import BEN, LIN, T0, Move, Story, play
+from tests.flows.play import ADA, BEN, BOOK, LIN, T0, Move, Story, minutes, play
 
 GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("en", "zh")
@@ -114,6 +116,22 @@ def test_an_alert_follows_what_became_of_it(after: str, language: str) -> None:
         play((noon + 2, submit(BEN)), story=story)
 
     compare(f"alarm_after_{after}.{language}", _drawn(story, "remind"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("found", ["passed", "quiet"])
+def test_the_summary_after_a_time_away_is_as_agreed(found: str, language: str) -> None:
+    """Read on a Monday morning, before anything else: what went wrong, what is next, what happens now."""
+    policy = Policy(name="Cedar Home", language=language)
+    claim = play((0, opened(LIN)), story=Story(policy=policy))
+    letter = play(*SPANISH, story=Story(policy=policy))
+    lapsed = Entry(claim.shown(), claim.clock(CLAIM_CLOCK), "https://desk.example/archives/C0DESK/p17")
+    coming = (Entry(letter.shown(), letter.clock(FIRST_ANSWER)),)
+    away = {"passed": Absence(T0, T0 + minutes(3000), (lapsed,), 13, coming, (ADA,)),
+            "quiet": Absence(T0, T0 + minutes(90), (), 0, coming, (ADA,))}[found]  # fmt: skip
+    view = summary(lambda key: BOOK.words.template(key, language), "notice:away:1", away)
+
+    compare(f"away_{found}.{language}", drawing.alarm(view))
 
 
 def _drawn(story: Story, name: str) -> str:

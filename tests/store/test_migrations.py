@@ -13,7 +13,12 @@ from bot.migrating import alembic_config, pending, upgrade
 from bot.store.database import Database
 from bot.store.tables import metadata
 
-REVISIONS = ["0001: The first schema", "0002: Dead inputs may be dropped", "0003: The order book"]
+REVISIONS = [
+    "0001: The first schema",
+    "0002: Dead inputs may be dropped",
+    "0003: The order book",
+    "0004: What the service remembers about itself",
+]
 SQLITE_SOURCES = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
 POSTGRES_CHECKS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint

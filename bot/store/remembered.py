@@ -1,0 +1,30 @@
+"""What the service remembers about itself from one start to the next: a few named values of a shop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.store.database import upsert
+from bot.store.prepared import Prepared
+from bot.store.tables import remembered
+
+SEEN = "seen"  # `at`: when the service was last there, by the business clock
+
+_R = remembered.c
+_GET = Prepared(
+    select(_R.value, _R.at)
+    .where(_R.shop_id == bindparam("shop"), _R.name == bindparam("name"))
+    .with_for_update()  # of several processes that look and then write, one at a time does
+)
+
+
+def get(connection: Connection, shop: str, name: str) -> tuple[str, datetime] | None:
+    """(value, when it was put), locked until commit; None when there is none."""
+    found = _GET.all(connection, {"shop": shop, "name": name})
+    return found[0] if found else None
+
+
+def put(connection: Connection, shop: str, name: str, value: str, at: datetime) -> None:
+    upsert(connection, remembered, [{"shop_id": shop, "name": name, "value": value, "at": at}])
