@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo run test crash check bench bench-peers bench-million screenshots lock lock-peers clean
+.PHONY: install demo run test crash oracle check bench bench-peers bench-million screenshots lock lock-peers clean
 
 install: $(STAMP)
 
@@ -27,6 +27,10 @@ test: install
 # weather. About 25 minutes on two cores. AMENDS_SEED chooses the storms, AMENDS_KILLS how many kills each has.
 crash: install
 	AMENDS_LONG_CRASH=1 $(BIN)/python -m pytest -n 2 --dist worksteal -rP tests/scenarios/test_crash_points.py tests/scenarios/test_storms.py
+
+# The arithmetic of deadlines against a judge of its own: a million cases, every change of clocks 2000 to 2035.
+oracle: install
+	$(BIN)/python -m tests.oracle --cases 1000000 --workers 2
 
 check: install
 	$(BIN)/ruff check .

@@ -7,7 +7,7 @@ the default, because a reminder that comes too early costs nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from flows.clocks import sites, walking, zones
 from flows.clocks.calendar import Calendar
 from flows.clocks.hours import AtClosing, Hours
-from flows.clocks.zones import Fold, Gap
+from flows.clocks.zones import ONE_DAY, Fold, Gap
 from flows.reckoning import Reckoning
 from flows.values import aware
 
@@ -25,7 +25,6 @@ Counting = Literal["elapsed", "same_time", "next_day", "day_included"]
 
 _DAYS = ("calendar_days", "business_days")
 _REAL = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "business_hours": timedelta(hours=1)}
-_ONE_DAY = timedelta(days=1)
 _DAY_END = {"24:00": timedelta(), "23:59:59": timedelta(seconds=1), "23:59": timedelta(minutes=1)}
 _TELLING_DIFFERENCE = timedelta(hours=1)
 
@@ -190,10 +189,10 @@ def _days(count: Count, start: datetime, calendar: Calendar | None, places: Mapp
         raise ValueError("business days need a calendar")
     local = start.astimezone(zones.zone_of(zone))
     if count.way == "elapsed" and not is_business:
-        landing = (start + count.length * _ONE_DAY).astimezone(zones.zone_of(zone))
+        landing = (start + count.length * ONE_DAY).astimezone(zones.zone_of(zone))
         end, last, walk = landing, landing.date(), walking.Walk()
         choices: list[str] = []
-        walk.run(local.date() + _ONE_DAY, last, int(count.length))
+        walk.run(local.date() + ONE_DAY, last, int(count.length))
     elif count.way == "elapsed" and count.business_day == "real_24h":
         assert calendar is not None  # noqa: S101 - refused above
         return _real_business_days(count, start, calendar, zone)
@@ -201,7 +200,8 @@ def _days(count: Count, start: datetime, calendar: Calendar | None, places: Mapp
         end, last, walk, choices = _local_days(count, local, calendar if is_business else None, zone)
     rolled = None
     if not is_business and count.last_day_off == "rolls":
-        end, rolled = _rolled(count, end, last, calendar, zone)
+        clock = local if count.way == "same_time" else end.astimezone(zones.zone_of(zone))
+        end, rolled = _rolled(count, end, last, clock.time(), calendar, zone)
     shown = calendar if is_business or rolled else None
     return Reckoning(
         due_at=aware(end), length=count.length, unit=count.unit, counting=count.way, zone=zone,
@@ -236,19 +236,19 @@ def _local_days(
     is_included = count.way == "day_included" and count.opening_day == "day_1"
     if count.way == "day_included":
         choices.append(f"opening_day.{count.opening_day}")
-    last = walk.count(int(count.length), first if is_included else first + _ONE_DAY, calendar, zone)
+    last = walk.count(int(count.length), first if is_included else first + ONE_DAY, calendar, zone)
     is_partial = count.way == "same_time" or (
         count.way == "elapsed" and (calendar is None or calendar.works(first))
     )
     if not is_partial:
         choices.append(f"day_end.{count.day_end}")
-        return zones.day_start(last + _ONE_DAY, zone) - _DAY_END[count.day_end], last, walk, choices
+        return zones.day_start(last + ONE_DAY, zone) - _DAY_END[count.day_end], last, walk, choices
     end, how = zones.resolve(datetime.combine(last, local.time()), zone, count.fold, count.gap)
     return end, last, walk, choices + ([how] if how else [])
 
 
 def _rolled(
-    count: Count, end: datetime, last: date, calendar: Calendar | None, zone: str
+    count: Count, end: datetime, last: date, clock: time, calendar: Calendar | None, zone: str
 ) -> tuple[datetime, date | None]:
     """A last day that is a day off gives way to the next business day: its end, or the same time on it."""
     if calendar is None:
@@ -257,8 +257,7 @@ def _rolled(
     if business == last:
         return end, None
     if count.way in ("next_day", "day_included"):
-        return zones.day_start(business + _ONE_DAY, zone) - _DAY_END[count.day_end], business
-    clock = end.astimezone(zones.zone_of(zone)).time()
+        return zones.day_start(business + ONE_DAY, zone) - _DAY_END[count.day_end], business
     return zones.resolve(datetime.combine(business, clock), zone, count.fold, count.gap)[0], business
 
 
@@ -272,7 +271,7 @@ def _real_business_days(count: Count, start: datetime, calendar: Calendar, zone:
         if count.starts_on_day_off == "rolls_to_day_0":
             opening = datetime.combine(calendar.next_business(local.date()), local.time())
             begin = zones.resolve(opening, zone, count.fold, count.gap)[0]
-    end = hours.add(begin, count.length * _ONE_DAY)
+    end = hours.add(begin, count.length * ONE_DAY)
     first, last = local.date(), end.astimezone(zones.zone_of(zone)).date()
     return Reckoning(
         due_at=end, length=count.length, unit=count.unit, counting=count.way, zone=zone, calendar=calendar.name,

@@ -113,7 +113,7 @@ def _jump(before: datetime, after: datetime, tz: ZoneInfo) -> datetime:
     return after.replace(microsecond=0)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def _changes(zone: str, year: int) -> tuple[ZoneChange, ...]:
     """Looked for day by day: a zone's data has no list to ask for."""
     tz, found = zone_of(zone), []
@@ -130,7 +130,7 @@ def _changes(zone: str, year: int) -> tuple[ZoneChange, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def _gone(zone: str, year: int) -> frozenset[date]:
     """The dates of the year that a jump forward left out whole."""
     gone: set[date] = set()
