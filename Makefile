@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo run test crash oracle check bench bench-peers bench-million screenshots lock lock-peers clean
+.PHONY: install demo run test image-steps crash oracle check bench bench-peers bench-million screenshots lock lock-peers clean
 
 install: $(STAMP)
 
@@ -22,6 +22,15 @@ run: install
 
 test: install
 	$(BIN)/python -m pytest -n 3 --dist worksteal
+
+# What the Dockerfile does, without a container engine: installed into an empty folder, tried from outside of it.
+IMAGE := build/image
+image-steps:
+	rm -rf $(IMAGE) && mkdir -p $(IMAGE)/data
+	PYTHON=$(PYTHON) deploy/install.sh $(IMAGE)/opt
+	cd $(IMAGE)/data && env -i PATH="$$PATH" AMENDS_DATA_DIR=. AMENDS_HTTP_PORT=9 TELEGRAM_BOT_TOKEN=1:x SLACK_BOT_TOKEN=xoxb- \
+	  SLACK_APP_TOKEN=xapp- SLACK_CHANNEL=x sh -c \
+	  '../opt/bin/amends migrate && ../opt/bin/amends migrate --check && ../opt/bin/amends cases && ! ../opt/bin/amends ready'
 
 # The long form of the crash tests: every crash point on both databases, then 225 kills at random moments in bad
 # weather. About 25 minutes on two cores. AMENDS_SEED chooses the storms, AMENDS_KILLS how many kills each has.

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import __version__, commanding
 from bot.brain import load_book
-from bot.cli_check import check
+from bot.cli_check import check, ready
 from bot.cli_dead import dead
 from bot.clock import RealClock, machine_now
 from bot.commanding import fail, owning, visiting
@@ -170,6 +170,7 @@ def restore_backup(file: Path, yes: bool) -> None:
 
 main.add_command(check)
 main.add_command(dead)
+main.add_command(ready)
 
 
 def _loader(settings: Settings) -> Loader:

@@ -6,11 +6,14 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import click
 from rich.console import Console
 from rich.text import Text
 
+from bot import commanding
 from bot.brain import STAFF_LANGUAGES, load_book
 from bot.checks import examine, in_json, worded
 from bot.clock import machine_now
@@ -20,6 +23,8 @@ from flows.replies.catalogue import Catalogue
 from flows.rich import plain
 
 SOUND, WARNED, BROKEN = 0, 1, 2
+ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - where it is served, not where we ask
+PATIENCE_S = 4.0
 
 
 @click.command(
@@ -43,6 +48,20 @@ def check(language: str | None, as_json: bool) -> None:
     else:
         _show(found, book.words, language)
     sys.exit(BROKEN if any(each.fatal for each in found) else WARNED if found else SOUND)
+
+
+@click.command(help="Exit code 0 while the desk on this machine runs and is ready. For containers and scripts.")
+def ready() -> None:
+    settings = commanding.settings()
+    host = "127.0.0.1" if settings.http_host in ANY_ADDRESS else settings.http_host
+    place = f"[{host}]" if ":" in host else host
+    try:
+        with urlopen(f"http://{place}:{settings.http_port}/readyz", timeout=PATIENCE_S) as answer:
+            click.echo(answer.read().decode())
+    except HTTPError as error:
+        commanding.fail(error.read().decode())
+    except OSError as error:
+        commanding.fail(f"nothing answers at {place}:{settings.http_port}: {error}")
 
 
 def spoken(settings: Settings, environment: Mapping[str, str]) -> str:
