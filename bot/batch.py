@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import __version__, burying
+from bot import __version__, burying, housekeeping
 from bot.changing import Changes
 from bot.knowing import BUYER_EVENTS, Known
 from bot.store import codec, inbox, journal, numbers
@@ -67,7 +67,7 @@ class Batch:
     connection: Connection
     outcomes: list[inbox.Outcome] = field(default_factory=list)
     _decoded: dict[str, events.CaseEvent | None] = field(default_factory=dict)
-    _decided: list[burying.Decided] = field(default_factory=list)
+    _kept: list[housekeeping.Kept] = field(default_factory=list)
     _known: Known = field(default_factory=Known)
     _changes: Changes = field(init=False)
     _spare_numbers: deque[int] = field(default_factory=deque)
@@ -97,7 +97,7 @@ class Batch:
             self.outcomes.append(inbox.Outcome(row.id, "dead", error=reason))
             return
         if isinstance(event, events.Housekeeping):
-            self._decided.append((row.id, event))
+            self._kept.append((row.id, event))
             return
         self._decoded[row.id] = event  # type: ignore[assignment] # the codec only knows events under this kind
 
@@ -221,7 +221,7 @@ class Batch:
         """Everything in one transaction. Raises StaleCase when another writer moved one of the cases."""
         connection, shop = self.connection, self.brain.shop
         self._changes.save(connection, self._known.cases, self._known.lane_of)
-        self.outcomes += burying.decide(connection, shop, self._decided, self.now)
+        self.outcomes += housekeeping.keep(connection, shop, self._kept, self.now, self.machine_now)
         buried = [outcome.row for outcome in self.outcomes if outcome.state == "dead"]
         burying.announce(connection, shop, buried, self.now, self.machine_now)
         inbox.settle(connection, shop, self.outcomes, self.now)

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.ids import new_id
-from bot.store import dead, inbox, outbox
+from bot.store import dead, outbox
 from flows.events import DeadDropped, DeadRetried
 
 GATHER = timedelta(seconds=2)  # what dies together is told together
 QUIET = timedelta(minutes=10)  # between two notices: a burst makes one line
 
-Decided = tuple[str, DeadRetried | DeadDropped]  # (the event's own row, what was decided)
 
-
-def decide(connection: Connection, shop: str, decided: Sequence[Decided], at: datetime) -> list[inbox.Outcome]:
-    """Do what people decided about dead inputs. A decision that comes too late is ignored: somebody was first."""
-    return [inbox.Outcome(id, _state(_done(connection, shop, event, at))) for id, event in decided]
-
-
-def _done(connection: Connection, shop: str, event: DeadRetried | DeadDropped, at: datetime) -> bool:
+def decide(connection: Connection, shop: str, event: DeadRetried | DeadDropped, at: datetime) -> bool:
+    """Do what a person decided about a dead input; False when it comes too late: somebody was first."""
     if isinstance(event, DeadRetried):
         return dead.retry(connection, shop, event.row, event.by, at)
     return dead.drop(connection, shop, event.row, event.by, event.why, at)
-
-
-def _state(was_dead: bool) -> str:
-    return "handled" if was_dead else "ignored"
 
 
 def announce(

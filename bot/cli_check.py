@@ -15,12 +15,13 @@ from rich.text import Text
 
 from bot import commanding
 from bot.brain import STAFF_LANGUAGES, load_book
-from bot.checks import examine, in_json, worded
+from bot.checks import examine, in_json
 from bot.clock import machine_now
 from bot.settings import Settings, SettingsError, read_settings
 from flows.problems import Problem, problem
 from flows.replies.catalogue import Catalogue
 from flows.rich import plain
+from flows.view.problems import worded
 
 SOUND, WARNED, BROKEN = 0, 1, 2
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - where it is served, not where we ask

@@ -14,6 +14,7 @@ from bot import condition, wiring
 from bot.alarms import Alarms
 from bot.batch import People
 from bot.brain import load_book
+from bot.checks.checkup import Checkup
 from bot.clock import BusinessClock, RealClock, first_of, machine_now
 from bot.crashing import Ack, Commit, crash_point
 from bot.delivery import Delivery
@@ -130,6 +131,7 @@ class Service:
             self._own("delivery", self.delivery.run, self.delivery.pulse),
             self._own("alarms", self.alarms.run, self.alarms.pulse),
             self._own("members", self._watch_members, self._members),
+            self._own("checkup", Checkup(self.sink, self.settings, self.loader.book.rules, machine_now).run),
             self._own("lag", lambda: watch_lag(self.watch.metrics)),
             self._listener(),
             *(self._reader(id) for id in self.channels),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import away
+from bot import ailing, away
 from bot.crashing import Commit, Send, letting_out
 from bot.loading import Loader
 from bot.outcomes import Result, position, refused
@@ -25,7 +25,7 @@ from flows.case import Alarm, Case, Deadline, DeadlineState
 from flows.events import AlarmFailed, AlarmPosted
 from flows.ports import CardRef, Gone, Item, Refused, StaffDesk
 from flows.rich import Line, Rich
-from flows.view import AlarmView
+from flows.view import AlarmView, problems
 from flows.view.alarm import alarm, is_settled
 from flows.view.away import summary
 from flows.view.card import card
@@ -264,6 +264,8 @@ class Showing:
         match body.get("notice"):
             case "dead":
                 return await self._tell_of_dead(sending)
+            case "check":
+                return await self._tell_of_problems(sending)
             case "away":
                 return await self._tell_of_absence(sending)
         line = Line(body["line"]["key"], tuple((name, value) for name, value in body["line"]["params"]))
@@ -280,6 +282,12 @@ class Showing:
         if not count:
             return _done(sending)
         return await self._announce(sending, notice(self._template, sending.key, count))
+
+    async def _tell_of_problems(self, sending: Sending) -> Result:
+        """What the service found wrong with itself."""
+        words, language = self._loader.book.words, self._loader.policy.language
+        view = problems.notice(ailing.told(sending.body).problems, sending.key, words, language)
+        return await self._announce(sending, view)
 
     async def _tell_of_absence(self, sending: Sending) -> Result:
         """What passed while nobody watched the clocks, as those cases stand now."""

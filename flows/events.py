@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from flows.case import Situation
+from flows.problems import Problem
 from flows.values import Money
 
 
@@ -298,6 +299,12 @@ class DeadDropped(Struct, frozen=True, gc=False):
     why: str
 
 
+class ProblemsFound(Struct, frozen=True, gc=False):
+    """The service looked at itself: what should be mended, the worst first."""
+
+    problems: tuple[Problem, ...]
+
+
 BuyerEvent = BuyerWrote | BuyerEdited | BuyerPressed | BuyerReachable | Unsupported
 StaffEvent = (
     SituationChosen
@@ -317,5 +324,5 @@ StaffEvent = (
 )
 MachineEvent = Recognised | AlarmDue | ReplyDelivered | ReplyRefused | ReplyUnknown | AlarmPosted | AlarmFailed
 CaseEvent = BuyerEvent | CaseOpened | StaffEvent | MachineEvent
-Housekeeping = DeadRetried | DeadDropped  # concerns an input, no case
+Housekeeping = DeadRetried | DeadDropped | ProblemsFound  # concerns no case
 Event = CaseEvent | Housekeeping

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True, gc=False):
     """`key` names three of staff's words, `check.KEY.what`, `.why` and `.mend`, with `params` filled in.
 
     `fatal`: the desk cannot work like this; else it works, worse than it could.

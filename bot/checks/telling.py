@@ -1,4 +1,4 @@
-"""Problems for people, in their language, and for scripts."""
+"""Problems for scripts."""
 
 from __future__ import annotations
 
@@ -7,22 +7,8 @@ from collections.abc import Sequence
 from bot.store import codec
 from flows.problems import Problem
 from flows.replies.catalogue import Catalogue
-from flows.rich import Part, Rich, fill, plain
-
-
-def worded(problem: Problem, words: Catalogue, language: str) -> tuple[Rich, Rich, Rich]:
-    """(what is wrong, why it matters, how to mend it)."""
-
-    def value(given: str) -> str:
-        """A parameter may be another of staff's words."""
-        return words.template(given.removeprefix("word:"), language) if given.startswith("word:") else given
-
-    params: dict[str, Part] = {name: value(given) for name, given in problem.params}
-
-    def part(name: str) -> Rich:
-        return fill(words.template(f"check.{problem.key}.{name}", language), params)
-
-    return part("what"), part("why"), part("mend")
+from flows.rich import plain
+from flows.view.problems import worded
 
 
 def in_json(problems: Sequence[Problem], words: Catalogue, language: str) -> str:

@@ -65,6 +65,7 @@ for _event in (
     events.AlarmFailed,
     events.DeadRetried,
     events.DeadDropped,
+    events.ProblemsFound,
 ):
     _register(f"event.{_event.__name__}", _event)
 

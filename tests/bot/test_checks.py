@@ -7,30 +7,41 @@ import json
 import re
 import socket
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from click.testing import CliRunner
+from sqlalchemy import Connection, select
 
 from adapters.probing import probe
+from adapters.slack.checking import SCOPES
+from bot import ailing, housekeeping
 from bot.brain import STAFF_LANGUAGES, load_book
 from bot.checks import all as everything
-from bot.checks import examine, here, outside, worded
+from bot.checks import examine, here, outside
+from bot.checks.checkup import Checkup
 from bot.checks.outside import Reached
 from bot.cli import main
 from bot.cli_check import language_of
 from bot.lock import FileLock
 from bot.migrating import upgrade
 from bot.settings import Settings, read_settings
+from bot.store import codec
 from bot.store.database import Database
+from bot.store.tables import outbox
+from flows.events import ProblemsFound
+from flows.ports import Item
 from flows.problems import Problem, problem
 from flows.rich import plain
+from flows.values import DEFAULT_SHOP
+from flows.view.problems import notice, worded
 from tests.adapters import slack_bench, telegram_bench
 from tests.adapters.proxy import proxying
 
@@ -367,3 +378,57 @@ def test_every_problem_that_the_code_names_has_its_words() -> None:
 
 def test_a_problem_is_a_value() -> None:
     assert problem("x", b="2", a="1") == Problem("x", False, (("a", "1"), ("b", "2")))
+
+
+class _Shelf:
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+
+    async def store(self, items: Sequence[Item]) -> None:
+        self.items += items
+
+
+async def test_the_running_service_examines_itself(settings: Settings, slack: slack_bench.Bench) -> None:
+    """What does not stop the start becomes an event, and one message a day for the same list."""
+    shelf = _Shelf()
+    checkup = Checkup(shelf, settings, BOOK.rules, now)
+    assert await checkup.once() == []
+    assert shelf.items == []
+    slack.slack.scopes.discard("groups:history")
+    await checkup.once()
+    (item,) = shelf.items
+    event = codec.decode_any(item.raw)
+    assert isinstance(event, ProblemsFound)
+
+    database = Database(settings.database_url)
+    await upgrade(database)
+    at = datetime(2026, 11, 25, 23, 59, tzinfo=UTC)
+
+    def keep(connection: Connection) -> None:
+        for after in (timedelta(), timedelta(seconds=30), timedelta(minutes=2)):
+            housekeeping.keep(connection, DEFAULT_SHOP, [("1", event)], at + after, at + after)
+
+    def rows(connection: Connection) -> list[str]:
+        return list(connection.execute(select(outbox.c.body).order_by(outbox.c.dedupe_key)).scalars())
+
+    await database.write(keep)
+    bodies = await database.read(rows)
+    await database.close()
+    assert len(bodies) == 2, "the second within a day is the first; a new day tells again"
+    view = notice(ailing.told(bodies[0]).problems, "k", BOOK.words, "zh")
+    said = [plain(line) for line in view.text]
+    assert said[:2] == ["服务台已运行，但有问题需要处理", "• Slack 应用缺少权限 groups:history"]
+    assert "Bot Token Scopes 中添加 groups:history" in said[2]
+
+
+def test_a_long_list_is_cut_with_the_number_left_out() -> None:
+    many = [problem("disk.full", folder=f"/{number}", free="1") for number in range(11)]
+    view = notice(many, "k", BOOK.words, "en")
+    assert plain(view.text[-1]) == "… and 3 more: run `amends check`"
+    assert len(view.text) == 1 + 2 * 8 + 1
+
+
+def test_the_scopes_looked_for_are_those_of_the_manifest() -> None:
+    """One added there and not here would be missed by nobody until it is needed."""
+    manifest = yaml.safe_load((Path(__file__).parents[2] / "slack-manifest.yaml").read_text())
+    assert sorted(SCOPES) == sorted(manifest["oauth_config"]["scopes"]["bot"])

@@ -1,0 +1,28 @@
+"""Events that concern no case: decisions about dead inputs, and what the service found wrong with itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import ailing, burying
+from bot.store import inbox
+from flows.events import Housekeeping, ProblemsFound
+
+Kept = tuple[str, Housekeeping]  # (the event's own row, what happened)
+
+
+def keep(
+    connection: Connection, shop: str, kept: Sequence[Kept], now: datetime, machine_now: datetime
+) -> list[inbox.Outcome]:
+    """Do what they ask for, and say what became of each."""
+    return [inbox.Outcome(row, _done(connection, shop, event, now, machine_now)) for row, event in kept]
+
+
+def _done(connection: Connection, shop: str, event: Housekeeping, now: datetime, machine_now: datetime) -> str:
+    if isinstance(event, ProblemsFound):
+        ailing.announce(connection, shop, event, now, machine_now)
+        return "handled"
+    return "handled" if burying.decide(connection, shop, event, now) else "ignored"
