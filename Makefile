@@ -52,10 +52,10 @@ bench: install
 	mkdir -p build
 	$(BIN)/python -m benchmarks --json build/results.json
 
-# DBOS, opsdroid and procrastinate, each in an environment of its own below build/peers; then ours beside them.
+# APScheduler, DBOS, opsdroid and procrastinate, each in an environment of its own below build/peers; then ours beside them.
 bench-peers: install
 	$(BIN)/python -m benchmarks.peers.environments
-	$(BIN)/python -m benchmarks 5 6 procrastinate --json build/results-peers.json
+	$(BIN)/python -m benchmarks 5 6 7 procrastinate --json build/results-peers.json
 
 # Bar 12 with a million cases: some 30 GB in build, which go away at the end.
 bench-million: install
@@ -69,7 +69,7 @@ lock: install
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 
 lock-peers: install
-	for peer in dbos opsdroid procrastinate; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q benchmarks/peers/$$peer.in -o benchmarks/peers/$$peer.txt || exit 1; done
+	for peer in apscheduler dbos opsdroid procrastinate; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q benchmarks/peers/$$peer.in -o benchmarks/peers/$$peer.txt || exit 1; done
 
 clean:
 	rm -rf .venv data build

@@ -1,4 +1,4 @@
-"""The bars this room can measure, and how a result is judged against one. Bars 7 to 9 belong to later work."""
+"""The bars this room can measure, and how a result is judged against one."""
 
 from __future__ import annotations
 
@@ -65,6 +65,11 @@ _ALL = (
     Bar("5 SQLite", "whole flow, 10 in flight / DBOS 3-step workflow, SQLite", 10, 30),
     Bar("5 PostgreSQL", "whole flow, 10 in flight / DBOS 3-step workflow, PostgreSQL", 10, 30),
     Bar("6", "durable accept, SQLite FULL / opsdroid's in-memory dispatch with 20 skills", 1, 2),
+    Bar("7 arm", "deadlines armed / jobs added to APScheduler 3, SQLite", 5, 20),
+    Bar("7 fire", "deadlines fired / jobs run by APScheduler 3, SQLite", 5, 20),
+    Bar("8 claim", "1,000,000 open deadlines: claim 500 due / the raw statement", 3, 1.5, at_least=False),
+    Bar("8 memory", "1,000,000 open deadlines: resident memory they add", 50, 50, at_least=False, unit="MB"),
+    Bar("9", "an alarm's lateness, service idle, 10,000 open clocks: p99", 250, 50, at_least=False, unit="ms"),
     Bar("10", "webhook POST, stored, 200 / bare aiohttp POST", 0.25, 0.45),
     Bar(
         "11",

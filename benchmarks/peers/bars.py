@@ -1,4 +1,4 @@
-"""Bars 5 and 6, and procrastinate for the record: each round a peer's script in its own environment, then ours."""
+"""Bars 5 to 7, and procrastinate for the record: each round a peer's script in its own environment, then ours."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from typing import Any
 
 from sqlalchemy import make_url
 
-from benchmarks import accept, flow
+from benchmarks import accept, deadlines, flow, product
 from benchmarks.bars import BARS, Result, Side
 from benchmarks.flow import Path
 from benchmarks.peers.environments import PeerMissing, python_of, version_of
 from benchmarks.rounds import Timing, in_turns, ratios, spread
 from benchmarks.stores import ROOT, named, postgres_databases, postgres_version, sqlite_files
 from benchmarks.unit import FIRST_CHAT, Letters
+from flows.ports import Item
 
 HERE = File(__file__).resolve().parent
 FLOWS, IN_FLIGHT = 150, 10
 SKILLS, HEARD = 20, 3000
 JOBS = 500
+CLOCKS = 300
 PATIENCE_S = 300
 # Nothing here may talk to anybody but this machine: whatever tried would run into a closed port.
 NOWHERE = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
@@ -134,6 +136,69 @@ async def dispatch(rounds: int) -> list[Result]:
     settings = f"opsdroid {HEARD:,} messages a round, ours {accept.MANY:,} with {accept.BATCH} in flight"
     note = "opsdroid matches and calls a function that does nothing, and stores nothing; ours is on the disk twice"
     return [Result(BARS["6"], spread(ratios(*map(_rates, sides[::-1]))), rounds, named_sides, settings, (note,))]
+
+
+async def timers(rounds: int) -> list[Result]:
+    """Bar 7."""
+    python_of("apscheduler")
+    async with sqlite_files() as fresh:
+
+        async def theirs() -> tuple[Timing, Timing]:
+            file = _empty(fresh(), "")
+            answer = await measured("apscheduler", "apscheduler_timers.py", file, CLOCKS)
+            return Timing(CLOCKS, answer["arm_seconds"]), Timing(CLOCKS, answer["fire_seconds"])
+
+        async def ours() -> tuple[Timing, Timing, Timing, Timing]:
+            fired, handled = await deadlines.fire(_as_url(fresh()), CLOCKS)
+            opened = await product.accept(_as_url(fresh()), _new_buyers(CLOCKS), CLOCKS, accept.BATCH)
+            return await deadlines.arm(_as_url(fresh()), CLOCKS), fired, opened, handled
+
+        found: list[list[tuple[Timing, ...]]] = await in_turns(rounds, theirs, ours)
+    peer, (arms, fires) = (
+        f"APScheduler {version_of('apscheduler')}",
+        ([side[n] for side in found[0]] for n in (0, 1)),
+    )
+    armed, fired, opened, handled = ([side[n] for side in found[1]] for n in range(4))
+    settings = (
+        f"{CLOCKS:,} of each a round, a new file each; ours with its ladder of four rungs and the case around it"
+    )
+    whole = f"the whole message instead, which opens a case and starts its clock: {_times(opened, arms)}"
+    step = f"until the step on each is committed as well: {_times(handled, fires)}"
+    return [
+        Result(
+            BARS["7 arm"],
+            spread(ratios(_rates(armed), _rates(arms))),
+            rounds,
+            (
+                _side(f"{peer}, its own SQLAlchemy store, one job a commit", arms, "jobs/s"),
+                _side(f"ours, {deadlines.A_BATCH} a commit", armed, "deadlines/s"),
+                _side("ours, the whole message accepted", opened, "messages/s"),
+            ),
+            settings,
+            (whole,),
+        ),
+        Result(
+            BARS["7 fire"],
+            spread(ratios(_rates(fired), _rates(fires))),
+            rounds,
+            (
+                _side(f"{peer}, a function that does nothing", fires, "jobs/s"),
+                _side("ours, the event of each in the inbox", fired, "deadlines/s"),
+                _side("ours, and handled: alarm queued, card and draft renewed", handled, "deadlines/s"),
+            ),
+            settings,
+            (step,),
+        ),
+    ]
+
+
+def _new_buyers(count: int) -> Callable[[], Item]:
+    return Letters(1, range(FIRST_CHAT, FIRST_CHAT + 2 * count)).new_buyer
+
+
+def _times(over: Sequence[Timing], under: Sequence[Timing]) -> str:
+    found = spread(ratios(_rates(over), _rates(under)))
+    return f"{found.median:.1f}x ({found.low:.1f}x to {found.high:.1f}x)"
 
 
 async def jobs(rounds: int) -> list[Result]:

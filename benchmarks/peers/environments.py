@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.stores import ROOT
 
 HERE = Path(__file__).resolve().parent
-PEERS = ("dbos", "opsdroid", "procrastinate")
+PEERS = ("apscheduler", "dbos", "opsdroid", "procrastinate")
 
 
 class PeerMissing(Exception):
