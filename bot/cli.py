@@ -14,9 +14,10 @@ from bot import __version__, commanding
 from bot.brain import load_book
 from bot.cli_check import check, ready
 from bot.cli_dead import dead
+from bot.cli_due import due
 from bot.clock import RealClock, machine_now
 from bot.commanding import fail, owning, visiting
-from bot.explaining import explained
+from bot.explaining import why
 from bot.loading import Loader
 from bot.lock import AlreadyRunning, FileLock
 from bot.logs import set_up
@@ -122,11 +123,10 @@ def explain(case_number: str) -> None:
         shown = await visitor.read(load)
         if shown is None:
             fail(f"there is no case A-{int(digits):04d}")
-        for deadline in shown.case.deadlines:
-            if deadline.explanation is not None:
-                click.echo(f"{shown.label(f'rule.{deadline.name}')} ({deadline.state})")
-                for line in explained(shown, deadline.explanation):
-                    click.echo(f"  {plain(line)}")
+        for heading, lines in why(shown).clocks:
+            click.echo(plain(heading))
+            for line in lines:
+                click.echo(f"  {plain(line)}")
 
     visiting(show)
 
@@ -171,6 +171,7 @@ def restore_backup(file: Path, yes: bool) -> None:
 main.add_command(check)
 main.add_command(dead)
 main.add_command(ready)
+main.add_command(due)
 
 
 def _loader(settings: Settings) -> Loader:

@@ -62,8 +62,10 @@ class RealClock:
         self._moved = asyncio.Event()
 
     @classmethod
-    def from_file(cls, file: Path) -> RealClock:
-        """The clock a demo left behind: `{"offset_s": seconds}`. A missing file means no offset."""
+    def from_file(cls, file: Path | None) -> RealClock:
+        """The clock a demo left behind: `{"offset_s": seconds}`. A missing file, or none, means no offset."""
+        if file is None:
+            return cls()
         try:
             offset_s = float(json.loads(file.read_text())["offset_s"])
         except FileNotFoundError:

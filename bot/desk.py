@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
+from bot.explaining import why
 from bot.guarding import MARKETPLACE_LIMIT, TELEGRAM_LIMIT, findings
 from bot.loading import Loader
 from bot.store import cases, dead
@@ -14,7 +15,7 @@ from bot.store.database import Database
 from flows.case import ProposalKind, ProposalState
 from flows.ports import CardRef
 from flows.rich import At, Rich
-from flows.view import DeadView, EditorView, FactQuestion, FactsView, Finding, Option, QueueRow
+from flows.view import DeadView, EditorView, FactQuestion, FactsView, Finding, Option, QueueRow, WhyView
 from flows.view.card import number, situation
 from flows.view.dead import dead_row
 from flows.view.shown import Shown
@@ -112,6 +113,14 @@ class StoreDesk:
             for d in found
         ]
         return DeadView(tuple(rows), dead.count(connection, self._shop))
+
+    async def why(self, case: str) -> WhyView | None:
+        shown = await self._shown(case)
+        return None if shown is None else why(shown)
+
+    async def case_numbered(self, number: int) -> str | None:
+        found = await self._database.read(lambda connection: cases.by_number(connection, self._shop, number))
+        return None if found is None else found.id
 
     async def queue(self) -> Sequence[QueueRow]:
         return await self._database.read(self._queue)

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.case import Explanation
+from flows.case import DeadlineKind, DeadlineState, Explanation
 from flows.rich import At, Rich
+from flows.view import WhyView
+from flows.view.card import number
 from flows.view.shown import Shown
+
+
+def why(shown: Shown) -> WhyView:
+    """Every deadline that the case has or had, the running ones first; reminders are none."""
+    listed = sorted(
+        (d for d in shown.case.deadlines if d.kind is not DeadlineKind.REMINDER),
+        key=lambda d: (d.state is not DeadlineState.RUNNING, d.due_at),
+    )
+    clocks = []
+    for deadline in listed:
+        name, state = shown.label(f"rule.{deadline.name}"), shown.label(f"why.state.{deadline.state}")
+        heading = shown.word("why.clock", name=name, state=state, due=At(deadline.due_at))
+        lines = () if deadline.explanation is None else tuple(explained(shown, deadline.explanation))
+        clocks.append((heading, lines or (shown.word("why.promised"),)))
+    return WhyView(shown.case.id, shown.label("why.title", number=number(shown)), tuple(clocks))
 
 
 def explained(shown: Shown, explanation: Explanation) -> Iterator[Rich]:

@@ -263,4 +263,4 @@ async def _insist(start: Callable[[], Awaitable[None]], name: str) -> None:
 
 def business_clock(settings: Settings) -> RealClock:
     """The machine's time, or shifted as a demo left it."""
-    return RealClock() if settings.clock_file is None else RealClock.from_file(settings.clock_file)
+    return RealClock.from_file(settings.clock_file)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from flows.events import Event
 from flows.rich import Rich
-from flows.view import AlarmView, CardView, DeadView, EditorView, FactsView, Finding, QueueRow
+from flows.view import AlarmView, CardView, DeadView, EditorView, FactsView, Finding, QueueRow, WhyView
 
 
 class PortError(Exception):
@@ -240,6 +240,14 @@ class Desk(Protocol):
 
     async def case_of_card(self, card: CardRef) -> str | None:
         """The case whose card (or alert) this message is: a note in its thread belongs to it."""
+        ...
+
+    async def why(self, case: str) -> WhyView | None:
+        """How the deadlines of this case came about; None when there is no such case."""
+        ...
+
+    async def case_numbered(self, number: int) -> str | None:
+        """The case that staff know by this number."""
         ...
 
     async def queue(self) -> Sequence[QueueRow]:

@@ -10,6 +10,7 @@ from adapters.slack.dead import dead_list, drop_form
 from adapters.slack.markup import Block, size
 from adapters.slack.press import Press
 from adapters.slack.send import Board
+from adapters.slack.why import why_list
 from adapters.slack.words import Say
 from flows.ports import CardRef, Desk, PortError
 
@@ -36,6 +37,9 @@ class Dialogs:
                 facts = await self._desk.facts(press.case)
                 has_some = facts is not None and facts.questions
                 return modals.facts(facts, self._say) if facts and has_some else self._say("no_facts")
+            case "why":
+                clocks = await self._desk.why(press.case)
+                return self._say("not_found") if clocks is None else why_list(clocks, self._say)
             case "dead":
                 return await self.dead()
             case "dead_drop":

@@ -22,11 +22,13 @@ from adapters.slack.press import Press, read_press
 from adapters.slack.queue import ephemeral, queue
 from adapters.slack.record import MICROSECONDS, Record, microseconds
 from adapters.slack.submits import Submits
+from adapters.slack.why import why_answer
 from adapters.slack.words import Say
 from flows.ports import CardRef, Desk, Item, Sink
 
 _LOG = logging.getLogger(__name__)
 NOTE_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _TS = re.compile(r"\d{1,12}\.\d{1,6}")
 
 Payload = dict[str, Any]
@@ -170,11 +172,20 @@ class Intake:
                 return queue(await self._desk.queue(), self._say)
             case ["new"]:
                 self._open(payload, self._dialogs.claim(self._now()))
+            case ["why", named]:
+                return await self._why(named)
             case ["dead"]:
                 self._open(payload, await self._dialogs.dead())
             case _:
                 return ephemeral(self._say("help"))
         return None
+
+    async def _why(self, named: str) -> Payload:
+        """The case by its number as on the card: A-0007, or 7."""
+        digits = named.upper().removeprefix("A-")
+        case = await self._desk.case_numbered(int(digits)) if _NUMBER.fullmatch(digits) else None
+        view = None if case is None else await self._desk.why(case)
+        return ephemeral(self._say("why.unknown", case=named)) if view is None else why_answer(view, self._say)
 
     def _open(self, payload: Payload, view: Payload) -> None:
         trigger, person = str(payload.get("trigger_id")), str(payload.get("user_id"))

@@ -11,7 +11,7 @@ from flows.ports import CardRef, Unreadable
 
 DIALOGS = frozenset({"edit", "decline", "submitted"})
 DEAD_DIALOGS = frozenset({"dead", "dead_drop"})
-MENU_DIALOGS = frozenset({"facts", "no_reply"})
+MENU_DIALOGS = frozenset({"facts", "no_reply", "why"})
 LINKS = frozenset({"open_link"})
 
 

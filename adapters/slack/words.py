@@ -58,6 +58,8 @@ ENGLISH = {
     "queue.empty": "No case is waiting. Well done.",
     "queue.more": "and {count} more",
     "queue.open": "Open card",
+    "why.unknown": "There is no case {case}. Write its number as on the card: /amends why A-0007",
+    "why.none": "This case has no deadline.",
     "dead.title": "Could not be handled",
     "dead.intro": (
         "Each of these is stored and waits for a person; all others went on. "
@@ -77,6 +79,7 @@ ENGLISH = {
     "help": (
         "/amends or /amends queue: open cases, the most urgent first\n"
         "/amends new: open a case for a claim notice\n"
+        "/amends why A-0007: how each deadline of this case came about\n"
         "/amends dead: inputs that could not be handled\n"
         "/amends help: this page\n"
         "What you write in a case's thread is a note for the file. It is never sent to the buyer."

@@ -136,6 +136,15 @@ class FactsView:
 
 
 @dataclass(frozen=True, slots=True)
+class WhyView:
+    """How the deadlines of a case came about: for each its heading, and line by line the arithmetic."""
+
+    case: str
+    title: str
+    clocks: tuple[tuple[Rich, tuple[Rich, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeadRow:
     """One input that could not be handled, `row` its id: what came, when and from where; what was wrong."""
 

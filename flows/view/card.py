@@ -298,6 +298,8 @@ def _button(shown: Shown, action: str, key: str = "", *, primary: bool = False, 
 def _menu(shown: Shown) -> Iterator[Option]:
     yield Option("facts", shown.label("menu.facts"))
     yield Option("take", shown.label("menu.take"))
+    if any(d.kind is not DeadlineKind.REMINDER for d in shown.case.deadlines):
+        yield Option("why", shown.label("menu.why"))
     if shown.case.unanswered:
         yield Option("no_reply", shown.label("menu.no_reply"))
     if link(shown):

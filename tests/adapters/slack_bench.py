@@ -12,9 +12,9 @@ from typing import Any
 from adapters.slack import Pace, SlackDesk
 from flows.events import Event
 from flows.ports import CardRef, Item
-from flows.view import DeadView, EditorView, FactsView, Finding, QueueRow
+from flows.view import DeadView, EditorView, FactsView, Finding, QueueRow, WhyView
 from sandbox.slack import Person, SlackSandbox, serving
-from tests.adapters.slack_views import CASE, DEAD, EDITOR, FACTS, QUEUE, REASONS
+from tests.adapters.slack_views import CASE, DEAD, EDITOR, FACTS, QUEUE, REASONS, WHY
 
 ROOM = "C0AFTER"
 BRISK = Pace(
@@ -72,6 +72,12 @@ class Service:
 
     async def case_of_card(self, card: CardRef) -> str | None:
         return self.cards.get(card)
+
+    async def why(self, case: str) -> WhyView | None:
+        return WHY if case == CASE else None
+
+    async def case_numbered(self, number: int) -> str | None:
+        return CASE if number == 7 else None
 
     async def queue(self) -> Sequence[QueueRow]:
         return self.rows

@@ -18,6 +18,7 @@ from flows.view import (
     FactsView,
     Option,
     QueueRow,
+    WhyView,
     Words,
 )
 
@@ -182,6 +183,17 @@ REASONS = (("tone", "Wrong tone"), ("facts", "Facts are wrong"))
 QUEUE = (
     QueueRow(CASE, (Strong("41"), " parcel · due ", At(DUE)), "https://cedar-home.slack.com/archives/C0AFTER/p1"),
     QueueRow("other", ("42 ", Quote("<!here>")), None),
+)
+WHY = WhyView(
+    CASE,
+    "A-0007: deadlines",
+    (
+        (
+            (Strong("Answer to the claim"), " (running): due ", At(DUE)),
+            (("Start: <!here> claim",), ("Rule x & y",)),
+        ),
+        (("Answer by a person (met): due ", At(DUE)), (("Length: 24 hours",),)),
+    ),
 )
 DEAD = DeadView(
     (
