@@ -16,12 +16,10 @@ _TEXTS = ("platform", "unit", "start_event", "confidence", "calendar", "zone")
 _LISTS = ("sites", "not_sites", "stop_events", "notes", "sources")
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "unit": rules.UNITS,
-    "counting": rules.COUNTINGS,
     "bound": rules.BOUNDS,
     "whose": rules.WHOSE,
-    "starts_on_day_off": rules.STARTS_ON_DAY_OFF,
-    "last_day_off": rules.LAST_DAY_OFF,
     "confidence": rules.CONFIDENCES,
+    **rules.CHOICES,
 }
 _OTHERS = (
     "id",
@@ -33,6 +31,7 @@ _OTHERS = (
     "opens",
     "on_lapse",
     "ladder",
+    "second_calendar",
     "read",
     "check_again_by",
 )
@@ -54,6 +53,7 @@ def problems(table: Table, sources: Collection[str]) -> Iterator[str]:
     yield from _lists(table, sources)
     yield from _lengths(table)
     yield from _ends(table)
+    yield from _counting(table)
     yield from _dates(table)
 
 
@@ -80,8 +80,11 @@ def _lengths(table: Table) -> Iterator[str]:
     unit, length = table.get("unit"), table.get("length")
     each = rules.HOURS.get(unit, 1.0) if isinstance(unit, str) else 1.0
     most = MOST_HOURS / each
-    if length is not None and not is_amount(length, most):
+    at_once = length == 0 and not isinstance(length, bool) and table.get("whose") == "platform"
+    if length is not None and not at_once and not is_amount(length, most):
         yield f"length {length!r}: write a number up to {most:g}, or leave it out when no source states one"
+    elif unit in rules.DAYS and length is not None and length != int(length):
+        yield f"length {length:g}: days are whole; say it in hours"
     opens = table.get("opens")
     if opens is None:
         return
@@ -104,19 +107,29 @@ def _ends(table: Table) -> Iterator[str]:
         yield "stop_events must list at least one event: a clock that nothing stops is a mistake"
     if runs and not is_text(table.get("on_lapse")):
         yield "on_lapse is missing: say what a lapse brings"
-    for name in ("on_lapse", "clock", "ladder"):
+    for name in ("on_lapse", "clock", "ladder", "second_calendar"):
         if not isinstance(table.get(name), str):
             yield f"{name}: write a text in quotes"
     if not isinstance(table.get("history"), bool):
         yield "history: write true or false"
-    counting, unit = table.get("counting"), table.get("unit")
-    by_day = unit in ("calendar_days", "business_days")
-    if counting in ("same_time", "next_day", "day_included") and not by_day and unit in rules.UNITS:
+
+
+def _counting(table: Table) -> Iterator[str]:
+    """Choices that contradict each other would be counted in a way nobody meant."""
+    counting, unit, zone, calendar = (table.get(name) for name in ("counting", "unit", "zone", "calendar"))
+    if unit in rules.UNITS and unit not in rules.DAYS and counting not in (None, "elapsed"):
         yield f"counting {counting!r} counts days: {unit} are counted as elapsed"
-    if (by_day and table.get("zone") == rules.NONE) or (unit == "business_days" and counting == "elapsed"):
-        yield f"{unit} need a zone and a counting by days: which local day does the start fall on?"
-    if unit in ("business_days", "business_hours") and table.get("calendar") == rules.NONE:
+    if unit in rules.DAYS and zone == rules.NONE:
+        yield f"{unit} need a zone: on which local day does the clock start?"
+    if unit in ("business_days", "business_hours") and calendar == rules.NONE:
         yield f"{unit} need a calendar"
+    rolls = table.get("last_day_off") == "rolls_forward"
+    if rolls and (unit != "calendar_days" or calendar == rules.NONE):
+        yield 'last_day_off = "rolls_forward" needs calendar_days and a calendar'
+    if table.get("business_day") == "real_24h" and (unit, counting) != ("business_days", "elapsed"):
+        yield 'business_day = "real_24h" needs business_days and counting = "elapsed"'
+    if table.get("second_calendar") and unit != "business_days":
+        yield "second_calendar needs business_days"
 
 
 def _dates(table: Table) -> Iterator[str]:

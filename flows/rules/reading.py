@@ -14,7 +14,7 @@ from typing import Any
 
 from flows.rules import checking
 from flows.rules.pack import RulePack, stamped
-from flows.rules.rule import ANYWHERE, BY_SITE, NONE, Opening, Rule, RuleSource
+from flows.rules.rule import ANYWHERE, BY_SITE, CHOICES, NONE, Opening, Rule, RuleSource
 
 _OPENED = re.compile(r"\s*\[\[\s*rule\s*\]\]")
 TABLES = ("defaults", "rule", "source")
@@ -24,11 +24,10 @@ _DEFAULTS = {
     "bound": "due",
     "whose": "seller",
     "history": False,
-    "starts_on_day_off": "next_is_day_1",
-    "last_day_off": "stays",
     "stop_events": [],
     "on_lapse": "",
     "ladder": "",
+    "second_calendar": "",
     "notes": [],
 }
 # What a unit is counted by unless the rule says otherwise: counting, calendar, zone.
@@ -127,6 +126,7 @@ def _rule(table: Mapping[str, Any], sources: Mapping[str, RuleSource]) -> Rule:
         "valid_from": fields.pop("from", None),
         "valid_until": fields.pop("until", None),
         "length": table.get("length"),
+        "choices": tuple((name, fields.pop(name)) for name in CHOICES if name in fields and name != "counting"),
         "opens": _opening(table.get("opens"), table["start_event"]),
         "sources": tuple(sources[key] for key in table["sources"]),
     }

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 UNITS = ("minutes", "hours", "calendar_days", "business_days", "business_hours")
-COUNTINGS = ("elapsed", "same_time", "next_day", "day_included")
+DAYS = ("calendar_days", "business_days")
 BOUNDS = ("due", "outer")
-WHOSE = ("seller", "buyer", "platform")
-STARTS_ON_DAY_OFF = ("next_is_day_1", "rolls_to_day_0")
-LAST_DAY_OFF = ("stays", "rolls")
+WHOSE = ("seller", "buyer", "platform", "nobody")
+
+# The stated choices of the clock arithmetic (flows/clocks/counting.py, `Count`), the default of each first.
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "counting": ("elapsed", "same_time", "next_day", "day_included"),
+        "opening_day": ("day_1", "day_0"),
+        "day_end": ("24:00", "23:59:59", "23:59"),
+        "day_off_start": ("next_is_day_1", "rolls"),
+        "business_day": ("local_day", "real_24h"),
+        "date_of": ("site", "buyer", "shop"),
+        "fold": ("first", "second"),
+        "gap": ("backward", "gap_end", "forward"),
+        "at_closing": ("this_closing", "next_opening"),
+        "last_day_off": ("stays", "rolls_forward"),
+        "calendars": ("earlier", "later"),
+    }
+)
 ANYWHERE = "*"
 BY_SITE = "site"  # zone and calendar are those of the case's site
 NONE = "none"  # no zone or calendar is needed
@@ -48,19 +64,22 @@ class Opening:
 class Rule:
     """One clock, as one platform states it for some sites from one date to another (both included).
 
-    `length` is in `unit`s from the start event; None when no source states one: staff read it in the account.
-    `opens` is set where the length is the end of a window. `whose` must act before it ends (seller, buyer,
-    platform): only a seller's clock needs alarms. Rules of one `clock` belong together: of those that hold at an
-    instant the shortest with `bound` "due" drives, an "outer" one is the later limit another source names.
-    `history` is kept to be read, and never runs.
+    `length` is in `unit`s from the start event, zero for what the platform does at once; None when no source
+    states one: staff read it in the account. `opens` is set where the length is the end of a window. `whose` must
+    act before it ends (seller, buyer, platform; nobody: a wait, at whose end something becomes possible): only a
+    seller's clock needs alarms.
 
-    `counting` and the three choices after it are those of the clock arithmetic: how days are counted, what a day
-    off at either end does. `calendar` and `zone` are names, "site" for the case's site, "none" where hours need
-    neither. `start_event`, `stop_events`, `on_lapse` and `notes` are keys of staff's words, `ladder` one of
-    ladders.toml ("" for the default of its kind). `confidence` is one of CONFIDENCES; `read` is when the sources
-    were read. `version` changes with anything above.
+    Rules of one `clock` belong together: of those that hold at an instant the shortest with `bound` "due" drives,
+    an "outer" one is the later limit another source names. `history` is kept to be read, and never runs.
 
-    A shop's own value stands in place of the pack's; `original` is then the pack's rule, `because` the reason.
+    `counting` says how days are counted; `choices` are the other choices of the arithmetic that the rule states,
+    as (name, value). `calendar` and `zone` are names, "site" for the case's site, "none" where hours need neither.
+    With a `second_calendar` both counts are made, and the earlier result holds.
+
+    `start_event`, `stop_events`, `on_lapse` and `notes` are keys of staff's words, `ladder` one of ladders.toml
+    ("" for the default of its kind). `confidence` is one of CONFIDENCES; `read` is when the sources were read.
+    `version` changes with anything above. Where a shop's own value stands in place of the pack's, `original` is
+    the pack's rule and `because` the shop's reason.
     """
 
     id: str
@@ -77,9 +96,9 @@ class Rule:
     unit: str
     opens: Opening | None
     counting: str
-    starts_on_day_off: str
-    last_day_off: str
+    choices: tuple[tuple[str, str], ...]
     calendar: str
+    second_calendar: str
     zone: str
     start_event: str
     stop_events: tuple[str, ...]

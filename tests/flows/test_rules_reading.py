@@ -48,7 +48,7 @@ def test_what_a_rule_leaves_out_is_filled_in() -> None:
 
     assert (rule.clock, rule.sites, rule.bound, rule.whose) == ("amz.x.y", ("*",), "due", "seller")
     assert (rule.counting, rule.calendar, rule.zone) == ("same_time", "none", "site")
-    assert (rule.starts_on_day_off, rule.last_day_off) == ("next_is_day_1", "stays")
+    assert (rule.choices, rule.second_calendar) == ((), "")
     assert (rule.read, rule.check_again_by) == (date(2026, 11, 1), date(2027, 5, 1))
     assert rule.sources[0].title == "A1 A page"
 
@@ -77,6 +77,20 @@ def test_a_window_says_when_it_opens() -> None:
 
     assert one.opens == Opening(60, "return_delivered")
     assert other.opens == Opening(10, "goods_shipped")
+
+
+def test_stated_choices_are_kept_by_name() -> None:
+    """What the arithmetic leaves open is decided in the pack, and can be shown."""
+    (rule,) = _read(RULE.replace("length = 4", 'length = 7\ncounting = "day_included"\nopening_day = "day_0"'))
+
+    assert (rule.counting, rule.choices) == ("day_included", (("opening_day", "day_0"),))
+
+
+def test_what_the_platform_does_at_once_has_no_length() -> None:
+    """Zero is a length of the platform's own doings only: nobody can act in no time."""
+    (rule,) = _read(RULE.replace("length = 4", 'length = 0\nwhose = "platform"'))
+
+    assert rule.length == 0
 
 
 def test_a_length_that_no_source_states_is_left_out() -> None:
@@ -113,11 +127,12 @@ def test_a_version_changes_with_what_the_rule_says_and_with_nothing_else() -> No
         ("length = 4", "length = 4\nopens = { after = 4 }", "opens.after 4 is not before the end at 4"),
         ("length = 4", 'length = 4\nopens = { after = 1, event = "" }', "opens.event: write the key"),
         ("length = 4", 'length = 4\ncounting = "roughly"', "counting 'roughly': write one of elapsed"),
-        ("length = 4", 'length = 4\nzone = "none"', "need a zone and a counting by days"),
+        ("length = 4", 'length = 4\nzone = "none"', "calendar_days need a zone: on which local day"),
         ("length = 4", 'length = 4\nbound = "sometime"', "bound 'sometime': write one of due, outer"),
         ("length = 4", 'length = 4\nwhose = "mine"', "whose 'mine': write one of seller"),
         ("length = 4", 'length = 4\nlast_day_off = "x"', "last_day_off 'x': write one of stays, rolls"),
-        ("length = 4", 'length = 4\nstarts_on_day_off = "x"', "starts_on_day_off 'x': write one of next_is_day_1"),
+        ("length = 4", 'length = 4\nday_off_start = "x"', "day_off_start 'x': write one of next_is_day_1"),
+        ("length = 4", "length = 4.5", "length 4.5: days are whole"),
         ("length = 4", 'length = 4\nhistory = "yes"', "history: write true or false"),
         ("length = 4", "length = 4\nclock = 3", "clock: write a text in quotes"),
         ("length = 4", "length = 4\nladder = 3", "ladder: write a text in quotes"),
@@ -155,7 +170,10 @@ def test_a_wrong_rule_is_refused_with_its_line(old: str, new: str, complaint: st
     ("unit", "more", "complaint"),
     [
         ("hours", 'counting = "next_day"', "counting 'next_day' counts days"),
-        ("business_days", 'counting = "elapsed"', "business_days need a zone and a counting by days"),
+        ("hours", 'business_day = "real_24h"', 'business_day = "real_24h" needs business_days'),
+        ("business_days", 'last_day_off = "rolls_forward"', "needs calendar_days and a calendar"),
+        ("calendar_days", 'last_day_off = "rolls_forward"', "needs calendar_days and a calendar"),
+        ("hours", 'second_calendar = "aliexpress.us"', "second_calendar needs business_days"),
         ("business_days", 'calendar = "none"', "business_days need a calendar"),
         ("business_hours", 'calendar = "none"', "business_hours need a calendar"),
     ],
