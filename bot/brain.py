@@ -13,7 +13,10 @@ from flows.rules import ladders, reading
 
 BUYER_LANGUAGES = ("en", "zh", "es", "de")
 STAFF_LANGUAGES = ("en", "zh")
-RULE_FILES = ("amazon.toml", "house.toml", "sources.toml")
+RULE_FILES = tuple(
+    f"{name}.toml"
+    for name in ("amazon", "amazon_returns", "amazon_orders", "ebay", "aliexpress", "others", "house", "sources")
+)
 _ROOT = files("flows")
 
 
@@ -21,16 +24,19 @@ def _read(path: str) -> str:
     return _ROOT.joinpath(path).read_text(encoding="utf-8")
 
 
+def _words(tag: str) -> dict[str, str]:
+    """Staff's words of one language: each subject has its file, and no key stands in two."""
+    words: dict[str, str] = {}
+    for subject in ("desk", "playbooks", "rules", "check"):
+        words |= phrases.parse(tag, _read(f"words/{subject}.{tag}.toml"))
+    return words
+
+
 def load_book() -> Book:
     """Everything decisions are made from. Raises with every problem of a file that cannot be used."""
     rules = reading.parse({name: _read(f"rules/{name}") for name in RULE_FILES})
     replies = {tag: phrases.parse(tag, _read(f"replies/{tag}.toml")) for tag in BUYER_LANGUAGES}
-    words = {
-        tag: phrases.parse(tag, _read(f"words/desk.{tag}.toml"))
-        | phrases.parse(tag, _read(f"words/playbooks.{tag}.toml"))
-        | phrases.parse(tag, _read(f"words/check.{tag}.toml"))
-        for tag in STAFF_LANGUAGES
-    }
+    words = {tag: _words(tag) for tag in STAFF_LANGUAGES}
     return Book(
         playbooks=PLAYBOOKS,
         rules=rules,

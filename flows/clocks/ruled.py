@@ -17,13 +17,7 @@ def count_of(rule: Rule) -> Count:
     """The rule's length with its choices of counting. Raises ValueError when no source states a length."""
     if rule.length is None:
         raise ValueError(f"{rule.id}: cannot count an unknown number of {rule.unit}")
-    choices = {
-        "length": rule.length,
-        "unit": rule.unit,
-        "counting": rule.counting,
-        "starts_on_day_off": rule.starts_on_day_off,
-        "last_day_off": rule.last_day_off,
-    }
+    choices = {"length": rule.length, "unit": rule.unit, "counting": rule.counting, **dict(rule.choices)}
     try:
         return msgspec.convert(choices, Count)
     except msgspec.ValidationError as error:

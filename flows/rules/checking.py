@@ -123,9 +123,9 @@ def _counting(table: Table) -> Iterator[str]:
         yield f"{unit} need a zone: on which local day does the clock start?"
     if unit in ("business_days", "business_hours") and calendar == rules.NONE:
         yield f"{unit} need a calendar"
-    rolls = table.get("last_day_off") == "rolls_forward"
+    rolls = table.get("last_day_off") == "rolls"
     if rolls and (unit != "calendar_days" or calendar == rules.NONE):
-        yield 'last_day_off = "rolls_forward" needs calendar_days and a calendar'
+        yield 'last_day_off = "rolls" needs calendar_days and a calendar'
     if table.get("business_day") == "real_24h" and (unit, counting) != ("business_days", "elapsed"):
         yield 'business_day = "real_24h" needs business_days and counting = "elapsed"'
     if table.get("second_calendar") and unit != "business_days":

@@ -18,13 +18,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "counting": ("elapsed", "same_time", "next_day", "day_included"),
         "opening_day": ("day_1", "day_0"),
         "day_end": ("24:00", "23:59:59", "23:59"),
-        "day_off_start": ("next_is_day_1", "rolls"),
+        "starts_on_day_off": ("next_is_day_1", "rolls_to_day_0"),
         "business_day": ("local_day", "real_24h"),
         "date_of": ("site", "buyer", "shop"),
         "fold": ("first", "second"),
         "gap": ("backward", "gap_end", "forward"),
         "at_closing": ("this_closing", "next_opening"),
-        "last_day_off": ("stays", "rolls_forward"),
+        "last_day_off": ("stays", "rolls"),
         "calendars": ("earlier", "later"),
     }
 )

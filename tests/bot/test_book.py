@@ -11,10 +11,12 @@ import bot
 import flows
 from adapters.slack.words import ENGLISH
 from bot.brain import load_book
+from flows import phrases
 from flows.case import AlarmState, DeadlineKind, ProposalState, Situation
 from flows.playbooks import problems, word_keys
 
 BOOK = load_book()
+WORDS = Path(flows.__path__[0], "words")
 KEYS = BOOK.words.keys()
 
 
@@ -22,6 +24,15 @@ def test_the_languages_are_parallel() -> None:
     """A key missing in Chinese would show a card in two languages, or none."""
     assert BOOK.words.problems() == ()
     assert BOOK.replies.problems() == ()
+
+
+def test_no_word_stands_in_two_files() -> None:
+    """The later file would silently win."""
+    files = {file.name: phrases.parse("en", file.read_text()) for file in WORDS.glob("*.en.toml")}
+    keys = [key for words in files.values() for key in words]
+
+    assert sorted({key for key in keys if keys.count(key) > 1}) == []
+    assert set(keys) == BOOK.words.languages["en"].keys()
 
 
 @pytest.mark.parametrize("situation", list(BOOK.playbooks))
