@@ -57,6 +57,7 @@ _COUNTRIES = {
     "es": Site("ES", "Europe/Madrid"),
     "fr": Site("FR", "Europe/Paris"),
     "hk": Site("HK", "Asia/Hong_Kong"),
+    "id": Site("ID", "Asia/Jakarta"),
     "ie": Site("IE", "Europe/Dublin"),
     "in": Site("IN", "Asia/Kolkata"),
     "it": Site("IT", "Europe/Rome"),
@@ -67,9 +68,11 @@ _COUNTRIES = {
     "sa": Site("SA", "Asia/Riyadh", weekend=frozenset({4, 5})),
     "se": Site("SE", "Europe/Stockholm"),
     "sg": Site("SG", "Asia/Singapore"),
+    "th": Site("TH", "Asia/Bangkok"),
     "tr": Site("TR", "Europe/Istanbul"),
     "uk": Site("GB", "Europe/London", "ENG"),
     "us": Site("US", PACIFIC),
+    "vn": Site("VN", "Asia/Ho_Chi_Minh"),
 }
 SITES = MappingProxyType(
     _COUNTRIES
