@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from flows import phrases
 from flows.book import Book
 from flows.playbooks import PLAYBOOKS
 from flows.replies.catalogue import Catalogue
 from flows.rules import ladders, reading
+from flows.rules.overriding import Override, overridden
+from flows.rules.pack import RulePack
 
 BUYER_LANGUAGES = ("en", "zh", "es", "de")
 STAFF_LANGUAGES = ("en", "zh")
@@ -32,9 +37,18 @@ def _words(tag: str) -> dict[str, str]:
     return words
 
 
-def load_book() -> Book:
-    """Everything decisions are made from. Raises with every problem of a file that cannot be used."""
-    rules = reading.parse({name: _read(f"rules/{name}") for name in RULE_FILES})
+@cache
+def load_rules() -> RulePack:
+    """The rule packs as shipped, read once. Raises with every problem of all files."""
+    return reading.parse({name: _read(f"rules/{name}") for name in RULE_FILES})
+
+
+def load_book(own_rules: Mapping[str, Override] = MappingProxyType({})) -> Book:
+    """Everything decisions are made from; `own_rules` are the shop's values in place of the packs'.
+
+    Raises with every problem of a file that cannot be used.
+    """
+    rules = overridden(load_rules(), own_rules)
     replies = {tag: phrases.parse(tag, _read(f"replies/{tag}.toml")) for tag in BUYER_LANGUAGES}
     words = {tag: _words(tag) for tag in STAFF_LANGUAGES}
     return Book(

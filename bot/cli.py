@@ -175,4 +175,4 @@ main.add_command(due)
 
 
 def _loader(settings: Settings) -> Loader:
-    return Loader(DEFAULT_SHOP, load_book(), settings.policy, RealClock())
+    return Loader(DEFAULT_SHOP, load_book(settings.policy.rules), settings.policy, RealClock())

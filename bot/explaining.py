@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flows.case import DeadlineKind, DeadlineState, Explanation
 from flows.rich import At, Rich
+from flows.rules.rule import UNVERIFIED
 from flows.view import WhyView
 from flows.view.card import number
 from flows.view.shown import Shown
@@ -33,11 +34,17 @@ def explained(shown: Shown, explanation: Explanation) -> Iterator[Rich]:
     if explanation.lag_s >= 1:
         yield shown.word("explain.lag", lag=_lag(explanation.lag_s))
     yield shown.word("explain.length", length=explanation.length)
+    if explanation.said:
+        yield shown.word("explain.house", house=explanation.length, said=explanation.said)
+    if explanation.because:
+        yield shown.word("explain.because", because=explanation.because)
     for note in explanation.notes:
         yield shown.word(note)
     yield shown.word("explain.due", at=At(explanation.due_at))
     yield shown.word("explain.rule", rule=explanation.rule, version=explanation.rule_version)
     yield shown.word("explain.source", source=explanation.source, confidence=explanation.confidence)
+    if explanation.confidence in UNVERIFIED:
+        yield shown.word("explain.unverified", why=shown.label(f"confidence.{explanation.confidence}"))
 
 
 def _lag(seconds: float) -> str:

@@ -113,7 +113,7 @@ class Service:
         return await self.database.read(lambda connection: cases.number_of(connection, self.shop, case))
 
     def _wire(self) -> None:
-        self.loader = Loader(self.shop, load_book(), self.settings.policy, self.clock)
+        self.loader = Loader(self.shop, load_book(self.settings.policy.rules), self.settings.policy, self.clock)
         self.ask = StoreDesk(self.database, self.shop, self.loader, self.desk.link)
         self.sink = StoreSink(self.database, self.shop, self.clock, self.signals, self.watch)
         brain = wiring.brain(self.loader, self.shop, self.desk, self.channels)

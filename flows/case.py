@@ -148,7 +148,8 @@ class Explanation(Struct, frozen=True, omit_defaults=True):
     """How a due instant came about; staff read it line by line.
 
     `lag_s` are the seconds from the start until we heard of it: shown, never added. `reckoning` holds the count
-    itself; rows of the first releases have none.
+    itself; rows of the first releases have none. Where the shop's own value counted, `said` is the length that
+    the rule pack states and `because` the shop's reason.
     """
 
     rule: str
@@ -162,6 +163,8 @@ class Explanation(Struct, frozen=True, omit_defaults=True):
     due_at: datetime
     notes: tuple[str, ...] = ()
     reckoning: Reckoning | None = None
+    said: str = ""
+    because: str = ""
 
 
 class Deadline(Struct, frozen=True, gc=False):

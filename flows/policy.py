@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from flows.rules.ladders import Rung
+from flows.rules.overriding import Override
 from flows.staffing import Staffed
 
 
@@ -19,7 +20,7 @@ class Policy:
     opens it again. `update_within` and `act_within` are what a suggested text promises. `leads` are desk ids.
 
     `staffed` is when somebody is at the desk (None: nobody said), `ladders` the shop's own, by the name of a
-    ladder or of a clock.
+    ladder or of a clock. `rules` are the shop's own values for rules of the packs, by rule id.
     """
 
     name: str = "Amends"
@@ -38,3 +39,4 @@ class Policy:
     leads: tuple[str, ...] = ()
     staffed: Staffed | None = None
     ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
+    rules: Mapping[str, Override] = field(default_factory=dict)

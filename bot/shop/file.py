@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.shop import cases, desk, replies, staff
+from bot.shop import cases, desk, replies, rules, staff
 from bot.shop.place import Lines, Place, nearest
 from bot.shop.table import Table
 from flows.policy import Policy
@@ -17,6 +17,7 @@ TABLES: Mapping[str, Table] = {
     "replies": replies.TABLE,
     "cases": cases.TABLE,
     "staff": staff.TABLE,
+    "rules": rules.TABLE,
 }
 
 

@@ -23,7 +23,7 @@ class Lines:
 
     def _header(self, table: str, nth: int) -> int | None:
         """The line below which the table's keys stand."""
-        pattern = re.compile(rf"\s*\[{{1,2}}\s*[\"']?{re.escape(table)}[\"']?\s*\]")
+        pattern = _header_pattern(table)
         found = [number for number, line in enumerate(self._lines, 1) if pattern.match(line)]
         return found[min(nth, len(found) - 1)] if found else None
 
@@ -36,6 +36,13 @@ class Lines:
     def _first(self, word: str, start: int, end: int) -> int | None:
         pattern = re.compile(rf"\s*[\"']?{re.escape(word)}[\"']?\s*(=|\.)")
         return next((start + n for n, line in enumerate(self._lines[start:end], 1) if pattern.match(line)), None)
+
+
+def _header_pattern(table: str) -> re.Pattern[str]:
+    """The header of this table, its last part or the whole of it in quotes or not: `[rules."amz.msg.reply"]`."""
+    first, dot, rest = (re.escape(part) for part in table.partition("."))
+    below = rf"\s*{dot}\s*[\"']?{rest}" if rest else ""
+    return re.compile(rf"\s*\[{{1,2}}\s*[\"']?{first}{below}[\"']?\s*\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,18 @@ def explained(rule: Rule, found: Due, started_at: datetime, *, lag_s: float, sta
         start_event=start_event,
         started_at=aware(started_at),
         lag_s=lag_s,
-        length=f"{rule.length:g} {rule.unit}",
+        length=_stated(rule),
         due_at=found.at,
         notes=_notes(rule),
         reckoning=found.reckoning,
+        said="" if rule.original is None else _stated(rule.original),
+        because=rule.because,
     )
+
+
+def _stated(rule: Rule) -> str:
+    """The length as it is written, such as "24 hours"; "" when no source states one."""
+    return "" if rule.length is None else f"{rule.length:g} {rule.unit}"
 
 
 def _notes(rule: Rule) -> tuple[str, ...]:

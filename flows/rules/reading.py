@@ -31,7 +31,7 @@ _DEFAULTS = {
     "notes": [],
 }
 # What a unit is counted by unless the rule says otherwise: counting, calendar, zone.
-_BY_UNIT = {
+BY_UNIT = {
     "minutes": ("elapsed", NONE, NONE),
     "hours": ("elapsed", NONE, NONE),
     "calendar_days": ("same_time", NONE, BY_SITE),
@@ -115,7 +115,7 @@ def _whole(table: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, A
     """The table with everything it may leave out: the file's defaults, then those of its unit, then ours."""
     given = {**defaults, **table}
     unit = given.get("unit")
-    counting, calendar, zone = _BY_UNIT.get(unit if isinstance(unit, str) else "", ("elapsed", NONE, NONE))
+    counting, calendar, zone = BY_UNIT.get(unit if isinstance(unit, str) else "", ("elapsed", NONE, NONE))
     by_unit = {"counting": counting, "calendar": calendar, "zone": zone, "clock": given.get("id")}
     return {**_DEFAULTS, **by_unit, **given}
 

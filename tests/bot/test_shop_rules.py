@@ -1,0 +1,112 @@
+"""The shop's own values for rules: read, refused with line and remedy, seen in every explanation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.brain import load_book
+from bot.shop import ShopFileError, read_shop
+from flows.clocks import due
+from flows.policy import Policy
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def _read(tmp_path: Path, text: str) -> Policy:
+    file = tmp_path / "shop.toml"
+    file.write_text(text, encoding="utf-8")
+    return read_shop(file, Policy())
+
+
+REPLY, INR = '[rules."amz.msg.reply"]\n', '[rules."ebay.inr.respond"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[rules."amz.msg.repli"]', "line 1: no pack has a rule amz.msg.repli; did you mean amz.msg.reply?"),
+        ('[rules."nothing.at_all"]', "line 1: no pack has a rule nothing.at_all: `amends rules list`"),
+        ('[rules."amz.msg.reply.dec"]', "line 1: no pack has a rule amz.msg.reply.dec that holds now"),
+        (REPLY + 'lenght = 12', "line 2: unknown key lenght; did you mean length?"),
+        (REPLY + 'length = "12"', "line 2: rules.amz.msg.reply.length: write a number, such as 12"),
+        (REPLY + 'length = true', "line 2: rules.amz.msg.reply.length: write a number, such as 12"),
+        (REPLY + 'length = 0', "line 2: write a number of hours above 0"),
+        (REPLY + 'length = 25', "line 2: longer than the platform's 24 hours: shorten it"),
+        (REPLY + 'unit = "weeks"', "line 2: rules.amz.msg.reply.unit: write one of: minutes"),
+        (REPLY + 'length = 2\nunit = "business_hours"', "line 1: the platform counts 24 hours; to count"),
+        (INR + 'length = 1.5', "line 2: days are whole; say it in hours"),
+        (INR + 'zone = "Mars"', "line 2: rules.ebay.inr.respond.zone: 'Mars' is not an IANA"),
+        (INR + 'calendar = "mars"', "line 2: rules.ebay.inr.respond.calendar: 'mars' is no calendar"),
+        (INR + 'zone = "Asia/Tokyo"', "line 1: the platform counts 3 business_days; to count"),
+        (REPLY + 'length = 25\nbecause = " "', "line 3: rules.amz.msg.reply.because: write a text"),
+        ("[rules]\namz = 3", 'line 1: write [rules."amz"], with the id in quotes'),
+        ("rules = 3", 'line 1: write [rules."amz.msg.reply"], one table for each rule'),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_with_line_and_remedy(tmp_path: Path, text: str, problem: str) -> None:
+    """A marketplace does not wait longer because a shop's file says so."""
+    with pytest.raises(ShopFileError) as caught:
+        _read(tmp_path, text)
+
+    assert len(caught.value.problems) == 1
+    assert caught.value.problems[0].startswith(problem), caught.value.problems
+
+
+def test_a_shorter_value_needs_no_reason_and_stands_in_every_explanation(tmp_path: Path) -> None:
+    """ "House value 12 h, rule says 24 h": nobody takes our own limit for Amazon's."""
+    policy = _read(tmp_path, '[rules."amz.msg.reply"]\nlength = 12\n')
+    rule = load_book(policy.rules).rules.one("amz.msg.reply", AT)
+    explained = due(rule, AT, lag_s=0.0, start_event="buyer_wrote")
+
+    assert explained.due_at == AT + timedelta(hours=12)
+    assert (explained.length, explained.said, explained.because) == ("12 hours", "24 hours", "")
+    assert rule.original == load_book().rules.one("amz.msg.reply", AT)
+
+
+def test_a_longer_or_other_way_of_counting_needs_a_reason(tmp_path: Path) -> None:
+    """The account may show more than the page: whoever says so leaves the reason."""
+    text = '[rules."amz.atoz.info_request"]\nlength = 72\nbecause = "the claim page shows 3 days"\n'
+    policy = _read(tmp_path, text)
+    rule = load_book(policy.rules).rules.one("amz.atoz.info_request", AT)
+
+    assert (rule.length, rule.because) == (72, "the claim page shows 3 days")
+
+
+def test_a_length_read_from_the_account_fills_the_gap(tmp_path: Path) -> None:
+    """Where no source states one, there is nothing to be longer than."""
+    policy = _read(
+        tmp_path, '[rules."ali.return.confirm"]\nlength = 30\n[rules."house.first_answer"]\nlength = 48\n'
+    )
+    pack = load_book(policy.rules).rules
+
+    assert pack.one("ali.return.confirm", AT).length == 30
+    assert pack.one("house.first_answer", AT).length == 48
+
+
+def test_another_unit_brings_its_own_way_of_counting(tmp_path: Path) -> None:
+    """Working hours of the shop, by the shop's calendar."""
+    policy = _read(tmp_path, '[rules."house.next_answer"]\nlength = 8\nunit = "business_hours"\n')
+    rule = load_book(policy.rules).rules.one("house.next_answer", AT)
+
+    assert (rule.unit, rule.counting, rule.calendar, rule.zone) == ("business_hours", "elapsed", "site", "site")
+
+
+def test_only_what_holds_without_an_end_is_replaced(tmp_path: Path) -> None:
+    """What Amazon said until a date stays what it said."""
+    policy = _read(tmp_path, '[rules."amz.return.refund.us"]\nlength = 3\n')
+    pack = load_book(policy.rules).rules
+    before = pack.one("amz.return.refund.us", datetime(2026, 1, 20, tzinfo=UTC))
+
+    assert (before.length, before.original) == (2, None)
+    assert pack.one("amz.return.refund.us", AT).length == 3
+
+
+def test_the_packs_version_says_that_a_shop_counts_otherwise(tmp_path: Path) -> None:
+    """So that open cases are counted anew when the shop's file changes."""
+    policy = _read(tmp_path, '[rules."amz.msg.reply"]\nlength = 12\n')
+
+    assert load_book(policy.rules).versions["rules"] != load_book().versions["rules"]
+    assert load_book(Policy().rules).versions["rules"] == load_book().versions["rules"]
