@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo run test image-steps crash oracle check bench bench-peers bench-million screenshots lock lock-peers clean
+.PHONY: install demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots lock lock-peers clean
 
 install: $(STAMP)
 
@@ -40,6 +40,10 @@ crash: install
 # The arithmetic of deadlines against a judge of its own: a million cases, every change of clocks 2000 to 2035.
 oracle: install
 	$(BIN)/python -m tests.oracle --cases 1000000 --workers 2
+
+# After an upgrade of `holidays`: what moves, and the checked table written anew.
+days: install
+	$(BIN)/python -m tests.oracle.days
 
 check: install
 	$(BIN)/ruff check .

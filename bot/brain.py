@@ -32,7 +32,7 @@ def _read(path: str) -> str:
 def _words(tag: str) -> dict[str, str]:
     """Staff's words of one language: each subject has its file, and no key stands in two."""
     words: dict[str, str] = {}
-    for subject in ("desk", "playbooks", "rules", "check"):
+    for subject in ("desk", "playbooks", "rules", "check", "clocks"):
         words |= phrases.parse(tag, _read(f"words/{subject}.{tag}.toml"))
     return words
 
@@ -63,6 +63,11 @@ def load_book(own_rules: Mapping[str, Override] = MappingProxyType({})) -> Book:
             "replies": _digest(*(f"replies/{tag}.toml" for tag in BUYER_LANGUAGES)),
         },
     )
+
+
+def checked_days() -> str:
+    """The days off that this release was checked with, as `flows.clocks.days` reads them."""
+    return _read("clocks/days.toml")
 
 
 def _digest(*paths: str) -> str:

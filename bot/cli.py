@@ -30,6 +30,7 @@ from bot.store.database import Database, database_url
 from bot.store.restoring import RestoreError, restore
 from bot.store.trouble import in_words
 from bot.store.visiting import NoDatabase, Visitor
+from flows.clocks import sites, zones
 from flows.ports import PortError
 from flows.rich import plain
 from flows.values import DEFAULT_SHOP
@@ -38,7 +39,11 @@ from flows.view.shown import Shown
 
 
 @click.group(help="Amends, the after-sales desk: no message lost, no deadline missed in silence.")
-@click.version_option(__version__, prog_name="amends")
+@click.version_option(
+    __version__,
+    prog_name="amends",
+    message=f"%(prog)s %(version)s, time zones {zones.source()}, days off {sites.data_version()}",
+)
 def main() -> None:
     pass
 

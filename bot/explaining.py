@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flows.case import DeadlineKind, DeadlineState, Explanation
 from flows.rich import At, Rich
 from flows.rules.rule import UNVERIFIED
-from flows.view import WhyView
+from flows.view import WhyView, reckoned
 from flows.view.card import number
 from flows.view.shown import Shown
 
@@ -28,12 +28,19 @@ def why(shown: Shown) -> WhyView:
 
 
 def explained(shown: Shown, explanation: Explanation) -> Iterator[Rich]:
-    """Start as the platform gave it, lag, length, choices that mattered, sum, rule, source."""
+    """Start as the platform gave it, lag, length, each day, choices that mattered, sum, rule, source."""
+    reckoning = explanation.reckoning  # None in rows of the first releases
     event = shown.label(f"start.{explanation.start_event}")
     yield shown.word("explain.start", event=event, at=At(explanation.started_at))
+    if reckoning is not None:
+        yield from reckoned.begun(shown, reckoning)
     if explanation.lag_s >= 1:
-        yield shown.word("explain.lag", lag=_lag(explanation.lag_s))
-    yield shown.word("explain.length", length=explanation.length)
+        yield shown.word("explain.lag", lag=reckoned.duration(int(explanation.lag_s)))
+    if reckoning is None:
+        yield shown.word("explain.length", length=explanation.length)
+    else:
+        yield reckoned.length(shown, reckoning)
+        yield from reckoned.walked(shown, reckoning)
     if explanation.said:
         yield shown.word("explain.house", house=explanation.length, said=explanation.said)
     if explanation.because:
@@ -41,13 +48,9 @@ def explained(shown: Shown, explanation: Explanation) -> Iterator[Rich]:
     for note in explanation.notes:
         yield shown.word(note)
     yield shown.word("explain.due", at=At(explanation.due_at))
+    if reckoning is not None:
+        yield from reckoned.beside(shown, reckoning)
     yield shown.word("explain.rule", rule=explanation.rule, version=explanation.rule_version)
     yield shown.word("explain.source", source=explanation.source, confidence=explanation.confidence)
     if explanation.confidence in UNVERIFIED:
         yield shown.word("explain.unverified", why=shown.label(f"confidence.{explanation.confidence}"))
-
-
-def _lag(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

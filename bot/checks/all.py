@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.brain import checked_days
 from bot.checks import here, outside
 from bot.clock import RealClock
 from bot.settings import Settings
@@ -30,5 +31,6 @@ async def examine(
         *slack.problems,
         *outside.clock([telegram, slack]),
         *here.rules(pack, machine_now().date()),
+        *here.days_off(checked_days()),
     ]
     return sorted(found, key=lambda each: not each.fatal)

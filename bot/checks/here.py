@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.store.database import database_url
 from bot.store.trouble import in_words
 from bot.store.visiting import NoDatabase, Visitor
+from flows.clocks import days, sites
 from flows.problems import Problem, problem
 from flows.rules.pack import RulePack
 
@@ -57,6 +58,14 @@ def rules(pack: RulePack, today: date) -> Iterator[Problem]:
     if stale:
         named = ", ".join(dict.fromkeys(rule.id for rule in stale[:NAMED]))
         yield problem("rules.stale", count=str(len(stale)), rules=named, since=stale[0].check_again_by.isoformat())
+
+
+def days_off(table: str) -> Iterator[Problem]:
+    """Days off that another version of the `holidays` package would move. `table`: the release's checked days."""
+    moved = days.moved(days.checked(table), days.in_use())
+    if moved:
+        named = "; ".join(moved[:NAMED])
+        yield problem("days.moved", count=str(len(moved)), days=named, version=sites.data_version())
 
 
 def is_served(settings: Settings) -> bool:

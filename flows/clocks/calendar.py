@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -67,12 +67,3 @@ def stretch(first: date, last: date, name: str) -> dict[date, str]:
     if last < first:
         raise ValueError(f"{name}: ends {last} before it begins {first}")
     return {first + timedelta(days=day): name for day in range((last - first).days + 1)}
-
-
-def moved(before: Iterable[tuple[date, str]], after: Iterable[tuple[date, str]]) -> tuple[str, ...]:
-    """What an upgrade of the data changes, a line a day: "- 2027-02-05 ...", "+ 2027-02-06 ...", by date."""
-    old, new = set(before), set(after)
-    lines = [(day, "-", name) for day, name in old - new] + [(day, "+", name) for day, name in new - old]
-    return tuple(
-        f"{sign} {day} {name}" for day, sign, name in sorted(lines, key=lambda line: (line[0], line[1] == "+"))
-    )

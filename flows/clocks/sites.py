@@ -6,7 +6,7 @@ announces late (estimates) keep "(estimated)" in their name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,8 +21,8 @@ from flows.clocks.calendar import Calendar
 Observed = Literal["saturday_only", "friday_observed"]
 
 YEARS = range(2015, 2035)  # the package has India only until 2035, and a year needs its neighbours
-TABLE_YEARS = range(2025, 2029)  # checked in, so that an upgrade shows what it moves
 WEEKEND = frozenset({5, 6})
+ASKED = 2025  # estimates of years up to this one have come true, or the package says otherwise by now
 PACIFIC = "America/Los_Angeles"
 CHINA_PUBLISHED = 2026  # the State Council's last notice in the pinned package; raise it with the package
 
@@ -102,22 +102,18 @@ def of(site: Site, name: str) -> Calendar:
     """The calendar of a site of one's own choices, a shop's for example."""
     off = MappingProxyType(dict(_off(site)))
     working = MappingProxyType(dict(_working(site)))
-    years = range(YEARS.start, CHINA_PUBLISHED + 1) if site.make_up else YEARS
-    return Calendar(name, site.zone, site.weekend, off, working, years=years)
+    return Calendar(name, site.zone, site.weekend, off, working, years=range(YEARS.start, _unpublished(site, off)))
+
+
+def _unpublished(site: Site, off: Mapping[date, str]) -> int:
+    """The first year whose days off are not for sure: estimates of moon sightings, China's make-up days."""
+    guessed = (day.year for day, label in off.items() if "estimated" in label and day.year > ASKED)
+    return min(guessed, default=CHINA_PUBLISHED + 1 if site.make_up else YEARS.stop)
 
 
 def data_version() -> str:
     """The version of the days off: the pinned package's."""
     return holidays_version
-
-
-def table() -> tuple[tuple[str, date, str], ...]:
-    """Every day off and make-up day of every site in the checked years: (site, date, name), for comparing."""
-    rows: list[tuple[str, date, str]] = []
-    for name, site in SITES.items():
-        for days, mark in ((dict(_off(site)), ""), (dict(_working(site)), "worked: ")):
-            rows += [(name, day, mark + label) for day, label in days.items() if day.year in TABLE_YEARS]
-    return tuple(sorted(rows))
 
 
 def _off(site: Site) -> Iterator[tuple[date, str]]:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, select
 from adapters.probing import probe
 from adapters.slack.checking import SCOPES
 from bot import ailing, housekeeping
-from bot.brain import STAFF_LANGUAGES, load_book
+from bot.brain import STAFF_LANGUAGES, checked_days, load_book
 from bot.checks import all as everything
 from bot.checks import examine, here, outside
 from bot.checks.checkup import Checkup
@@ -322,6 +322,14 @@ def test_rules_that_nobody_has_looked_at_for_long_are_named() -> None:
     (stale,) = here.rules(BOOK.rules, date(2030, 1, 1))
     assert (stale.key, stale.fatal) == ("rules.stale", False)
     assert "amends rules show" in _said(stale)
+
+
+def test_days_off_that_another_version_would_move_are_named() -> None:
+    """They move deadlines by a day, so each is worth a look."""
+    assert list(here.days_off(checked_days())) == []
+    (moved,) = here.days_off(checked_days().replace("2026-11-26 =", "2026-11-19 ="))
+    assert (moved.key, moved.fatal) == ("days.moved", False)
+    assert "- 2026-11-19 aliexpress.us: Thanksgiving Day" in _said(moved)
 
 
 def test_the_command_tells_scripts_by_its_exit_code(
