@@ -31,6 +31,6 @@ async def examine(
         *slack.problems,
         *outside.clock([telegram, slack]),
         *here.rules(pack, machine_now().date()),
-        *here.days_off(checked_days()),
+        *([] if serving else here.days_off(checked_days())),  # a quarter of a second of work
     ]
     return sorted(found, key=lambda each: not each.fatal)

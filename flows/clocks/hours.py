@@ -24,6 +24,7 @@ _DAY_MIN = 24 * 60
 _SEARCH_DAYS = 2 * 366  # nobody staffed for two years: nobody at all
 _CACHE_DAYS = 4096
 _ZERO = timedelta()
+_INSTANT = timedelta(microseconds=1)
 
 
 class Shift(NamedTuple):
@@ -127,8 +128,18 @@ class Hours:
         return None
 
     def next_opening(self, after: datetime) -> datetime | None:
-        """The first opening at or after this instant; None when nobody works any more."""
-        return next((span.start for span in self.spans(after) if span.start >= after), None)
+        """The first opening at or after this instant; None when nobody works any more, or nobody ever stops.
+
+        Where one shift follows another without a break, as at midnight in a shop that never sleeps, nothing opens.
+        """
+        closed = None
+        for span in self.spans(after - _INSTANT):
+            if span.start >= after and span.start != closed:
+                return span.start
+            if span.start > after + _SEARCH_DAYS * ONE_DAY:
+                return None
+            closed = span.end
+        return None
 
     def postponed(self, due_at: datetime, paused_at: datetime, resumed_at: datetime) -> datetime:
         """When a paused clock of working time falls due: what was left at the pause, from the resumption on."""
