@@ -15,14 +15,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import partial
 from itertools import count
-
-from sqlalchemy import Connection
 
 from benchmarks.product import Shop, open_shop
 from benchmarks.rounds import Timing
@@ -32,8 +31,11 @@ from bot.ids import jitter
 from bot.pace import Pace
 from bot.recognising import Reading
 from bot.replying import Replier
-from bot.store import cases, conversations, inbox
+from bot.store import inbox
+from bot.store.journal import Entry
 from bot.store.outbox import Sending, Settlement
+from bot.story import Story
+from bot.watching import Watch
 from flows.case import Case, ProposalState
 from flows.events import Approved, DraftEdited, Event, NoReplyNeeded
 from flows.policy import Policy
@@ -44,7 +46,7 @@ from flows.values import DEFAULT_SHOP
 POLICY = Policy(undo=timedelta(), receipts=False)
 PATIENCE_S = 30.0
 SLACK = ("card", "alarm", "alarm_edit", "tell")
-ANSWER = "Hello Ann, we have asked the carrier and tell you by Thursday what we found. Your team"
+ANSWER = "Hello Ann {}, we have asked the carrier and tell you by Thursday what we found. Your team"
 Condition = Callable[[Case], bool]
 
 
@@ -83,37 +85,33 @@ class Telegram:
         return Health(ok=True, detail="")
 
 
-@dataclass(slots=True)
-class Eyes:
-    """Sees, after every commit, how far the cases stand that somebody waits for: one read for all of them."""
+class Eyes(Story):
+    """Sees how far the cases stand that somebody waits for, from what is told of every committed step."""
 
-    shop: Shop
-    _waiting: dict[str, tuple[Condition, asyncio.Future[Case]]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        super().__init__()
+        self._newest: dict[str, Case] = {}
+        self._waiting: dict[str, tuple[Condition, asyncio.Future[Case]]] = {}
 
-    async def run(self) -> None:
-        while True:
-            seen = self.shop.signals.steps
-            if self._waiting:
-                for lane, case in (await self.shop.database.read(self._cases)).items():
-                    self._tell(lane, case)
-            await self.shop.signals.next_progress(seen)
-
-    def _cases(self, connection: Connection) -> dict[str, Case]:
-        """lane → its newest case."""
-        lanes = conversations.by_lane(connection, DEFAULT_SHOP, list(self._waiting))
-        found = cases.by_conversation(connection, DEFAULT_SHOP, [row[0] for row in lanes.values()])
-        return {lane: found[id][0] for lane, (id, *_) in lanes.items() if id in found}
+    def entries(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            for party in entry.after.parties:
+                self._newest[party.lane] = entry.after
+                self._tell(party.lane, entry.after)
+        super().entries(entries)
 
     def _tell(self, lane: str, case: Case) -> None:
-        condition, waiting = self._waiting[lane]
-        if condition(case):
-            waiting.set_result(case)
+        condition, waiting = self._waiting.get(lane, (None, None))
+        if condition is not None and waiting is not None and condition(case):
+            if not waiting.done():
+                waiting.set_result(case)
             del self._waiting[lane]
 
     async def until(self, lane: str, condition: Condition) -> Case:
         waiting: asyncio.Future[Case] = asyncio.get_running_loop().create_future()
         self._waiting[lane] = (condition, waiting)
-        self.shop.signals.progressed()  # it may be so already
+        if lane in self._newest:
+            self._tell(lane, self._newest[lane])
         async with asyncio.timeout(PATIENCE_S):
             return await waiting
 
@@ -122,13 +120,13 @@ async def _done(sending: Sending) -> Result:
     return Result(Settlement(sending.id, "delivered"))
 
 
-def _delivery(shop: Shop, path: Path) -> Delivery:
+def _delivery(path: Path, shop: Shop) -> Delivery:
     database, fast = shop.database, Pace(1e6, 1_000_000)
     replier = Replier(database, DEFAULT_SHOP, shop.clock, {CHANNEL: Telegram()}, fast)
     recogniser = Reading(database, DEFAULT_SHOP, WordRecogniser()) if path is Path.READ else _done
     handlers: dict[str, Handler] = dict.fromkeys(SLACK, _done)
     handlers |= {"reply": replier, "automatic": replier, "recognise": recogniser}
-    return Delivery(database, DEFAULT_SHOP, shop.clock, shop.signals, handlers, jitter)
+    return Delivery(database, DEFAULT_SHOP, shop.clock, shop.signals, handlers, jitter, watch=shop.watch)
 
 
 @dataclass(slots=True)
@@ -146,7 +144,7 @@ class Desk:
         if self.path is Path.READ:
             await self.click(Approved(case.id, "U1", case.version))
         else:
-            await self.click(DraftEdited(case.id, "U1", case.version, ANSWER, send=True))
+            await self.click(DraftEdited(case.id, "U1", case.version, ANSWER.format(case.number), send=True))
         return await self.eyes.until(item.lane, _is_delivered)
 
     async def ask(self, item: Item, known: int = 0) -> Case:
@@ -172,9 +170,10 @@ def _is_delivered(case: Case) -> bool:
 @asynccontextmanager
 async def open_desk(url: str, path: Path = Path.READ) -> AsyncIterator[Desk]:
     """Raises what ended one of its loops."""
-    async with open_shop(url, POLICY) as shop:
-        eyes, delivery = Eyes(shop), _delivery(shop, path)
-        loops = [asyncio.create_task(loop.run()) for loop in (shop.engine, delivery, eyes)]
+    eyes = Eyes()
+    async with open_shop(url, POLICY, deliver=partial(_delivery, path), watch=Watch(story=eyes)) as shop:
+        delivery = shop.delivery
+        loops = [asyncio.create_task(loop.run()) for loop in (shop.engine, delivery)]
         try:
             yield Desk(shop, eyes, path)
         finally:

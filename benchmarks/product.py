@@ -21,11 +21,15 @@ from benchmarks.unit import CHANNEL
 from bot.batch import Brain
 from bot.brain import load_book
 from bot.clock import RealClock
+from bot.delivery import Delivery
 from bot.engine import Engine
 from bot.guarding import blocks
+from bot.ids import jitter
 from bot.intake import StoreSink
+from bot.onward import Onward
 from bot.signals import Signals
 from bot.store.database import Database
+from bot.watching import Watch
 from flows.events import Event
 from flows.order_numbers import order_in
 from flows.policy import Policy
@@ -67,17 +71,25 @@ class Shop:
 
     database: Database
     policy: Policy
+    deliver: Callable[[Shop], Delivery]
+    watch: Watch = field(default_factory=Watch)
     signals: Watching = field(default_factory=Watching)
     clock: RealClock = field(default_factory=RealClock)
     engine: Engine = field(init=False)
+    delivery: Delivery = field(init=False)
     sink: StoreSink = field(init=False)
 
     def __post_init__(self) -> None:
         brain = Brain(
             DEFAULT_SHOP, load_book(), self.policy, {CHANNEL: self.signals.translate}, _order_number, blocks
         )
-        self.engine = Engine(self.database, brain, self.clock, self.signals)
-        self.sink = StoreSink(self.database, DEFAULT_SHOP, self.clock, self.signals)
+        self.engine = Engine(self.database, brain, self.clock, self.signals, self.watch)
+        self.delivery = self.deliver(self)
+        onward = Onward(self.database, self.engine, self.delivery, self.signals, self.watch)
+        self.delivery.go_onward(onward.take)
+        self.sink = StoreSink(
+            self.database, DEFAULT_SHOP, self.clock, self.signals, self.watch, onward=onward.take
+        )
 
 
 def _order_number(text: str) -> str | None:
@@ -85,13 +97,22 @@ def _order_number(text: str) -> str | None:
     return None if found is None else found[0]
 
 
+def _nowhere(shop: Shop) -> Delivery:
+    """Its loop does not run, so nothing is claimed either."""
+    return Delivery(shop.database, DEFAULT_SHOP, shop.clock, shop.signals, {}, jitter)
+
+
 @asynccontextmanager
 async def open_shop(
-    url: str, policy: Policy | None = None, on_commit: OnCommit = lambda _seconds: None
+    url: str,
+    policy: Policy | None = None,
+    on_commit: OnCommit = lambda _seconds: None,
+    deliver: Callable[[Shop], Delivery] = _nowhere,
+    watch: Watch | None = None,
 ) -> AsyncIterator[Shop]:
     """On a database that has the schema already; nothing runs yet. `on_commit` hears how long each COMMIT took."""
     database = Database(url, on_commit=on_commit)
-    shop = Shop(database, policy or Policy())
+    shop = Shop(database, policy or Policy(), deliver, watch or Watch())
     try:
         yield shop
     finally:

@@ -217,14 +217,24 @@ class Batch:
             self._changes.met(event.buyer, party, is_new=told is None)
         self._changes.said(row, event, after, party, context.message)
 
-    def save(self) -> None:
-        """Everything in one transaction. Raises StaleCase when another writer moved one of the cases."""
+    @property
+    def moved_clocks(self) -> bool:
+        """Whether any step started, moved or ended one."""
+        return self._changes.moved_clocks
+
+    def save(self, *, are_stored: bool = True) -> None:
+        """Everything in one transaction, the causes themselves too unless they are stored. Raises Overtaken when
+        another process moved one of the cases, or stored one of the causes.
+        """
         connection, shop = self.connection, self.brain.shop
         self._changes.save(connection, self._known.cases, self._known.lane_of)
         self.outcomes += housekeeping.keep(connection, shop, self._kept, self.now, self.machine_now)
+        if are_stored:
+            inbox.settle(connection, shop, self.outcomes, self.now)
+        else:
+            inbox.add_settled(connection, shop, self.rows, self.outcomes, self.now)
         buried = [outcome.row for outcome in self.outcomes if outcome.state == "dead"]
         burying.announce(connection, shop, buried, self.now, self.machine_now)
-        inbox.settle(connection, shop, self.outcomes, self.now)
 
 
 def _as_edit(event: events.BuyerWrote | events.BuyerEdited, now: datetime) -> events.BuyerEdited:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.outgoing import Outgoing
 from bot.store import cases, codec, conversations, inbox, journal, outbox
-from bot.store.database import insert_new, upsert
+from bot.store.database import insert_all, insert_new, upsert
 from bot.store.tables import actions, asked, evidence, messages
 from bot.store.tables import buyers as buyers_table
 from bot.store.tables import conversations as conversations_table
@@ -71,11 +71,19 @@ class Changes:
     def _put(self, table: str, row: dict[str, Any]) -> None:
         self._rows.setdefault(table, []).append(row)
 
+    @property
+    def moved_clocks(self) -> bool:
+        """Whether any step started, moved or ended one."""
+        return any(
+            after.deadlines if before is None else before.deadlines != after.deadlines
+            for _, before, after in self.transitions
+        )
+
     # --- writing -------------------------------------------------------------------------------------------
 
     def save(self, connection: Connection, current: Mapping[str, Case], lane_of: Mapping[str, str]) -> None:
-        """All of it; `current` are the cases as they now stand. Raises StaleCase when another writer moved one of
-        them meanwhile.
+        """All of it; `current` are the cases as they now stand. Raises Overtaken when another process moved
+        one of them, or met the same buyer, meanwhile.
         """
         shop = self.shop
         first: dict[str, Case | None] = {}
@@ -83,7 +91,7 @@ class Changes:
             first.setdefault(after.id, before)
         heads = cases.lock(connection, shop, [before for before in first.values() if before is not None])
         upsert(connection, buyers_table, _last(self._rows.get("buyers", [])))
-        insert_new(connection, conversations_table, _last(self._rows.get("conversations", [])))
+        insert_all(connection, conversations_table, _last(self._rows.get("conversations", [])))
         insert_new(connection, messages, self._rows.get("messages", []))
         conversations.edit(connection, shop, self._edits)
         insert_new(connection, evidence, self._rows.get("evidence", []))

@@ -32,6 +32,7 @@ class Commit(StrEnum):
     STAFF = "staff"  # who is at the desk
     LEASE = "lease"  # taken or renewed
     LEASE_END = "lease_end"  # given up at a polite stop
+    ONWARD = "onward"  # stored or recorded, stepped on and claimed, all at once
     INTAKE = "intake"
     ENGINE = "engine"
     REPLAY = "replay"  # after a failed batch: which rows to take one by one

@@ -21,6 +21,7 @@ from bot.clock import BusinessClock, first_of, machine_now
 from bot.crashing import Commit
 from bot.destinations import Destination, Destinations
 from bot.fallen import Fallen
+from bot.intake import Take
 from bot.outcomes import Handler, LastResort, Result, at_once, position, unknown
 from bot.pulse import Pulse
 from bot.recording import Recorder
@@ -28,16 +29,19 @@ from bot.signals import Signals
 from bot.store import outbox
 from bot.store.database import Database
 from bot.store.outbox import BUYER_KINDS, Sending
+from bot.store.room import Room
 from bot.watching import Watch
 
 __all__ = ["Delivery", "GivenUp", "Handler", "Result", "position"]
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=90)  # longer than any adapter's own time-out (30 s) with room for the record
-RESCUE_EVERY = timedelta(seconds=15)
+LEASE = timedelta(seconds=35)  # longer than any adapter's own time-out (30 s), and renewed while its process lives
+RESCUE_EVERY = timedelta(seconds=10)
+KEPT = timedelta(seconds=90)  # so long an outcome is kept that cannot be written down
 STOPPED = "the service stopped while this was being sent"
 LET_GO_S = 1.0
+GATHER_S = 0.02  # what falls due together goes together
 
 
 @dataclass(slots=True)
@@ -50,14 +54,19 @@ class _Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What a look at the outbox found; when nothing was claimed, also whether an approval has fallen, and when the
-    next row may go.
+class Look:
+    """What a look at the outbox found: what was claimed, whether an approval has fallen, and when the next row may
+    go (machine clock).
     """
 
     claimed: Sequence[Sending] = ()
     has_fallen: bool = False
     next_at: datetime | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing else could go at this moment."""
+        return len(self.claimed) < outbox.LOOKED_AT and not self.has_fallen
 
 
 class Delivery:
@@ -87,12 +96,21 @@ class Delivery:
         self._records = Recorder(database, shop, clock, signals)
         self._under_way: dict[asyncio.Task[None], _Attempt] = {}
         self._watch = watch or Watch()
+        self._reminder: asyncio.TimerHandle | None = None
+        self.is_open = asyncio.Event()  # what a dead process left is told apart from ours: claims may come along
+        self.turn = asyncio.Lock()  # one claim at a time: the next one must know how much room this one took
         self.pulse = Pulse()
+
+    def go_onward(self, take: Take) -> None:
+        """What is recorded goes on in the same transaction, if it can (bot/onward.py)."""
+        self._records.onward = take
 
     async def run(self) -> None:
         """Send for ever. Stop by cancelling, then `drain`."""
         # Begun anew, the loop is not alone: one that could not be stopped may still have rows to start.
         await self.rescue(everything=self._database.is_sqlite and not self.pulse.beats)
+        if not self._attempts.is_stopping:
+            self.is_open.set()
         next_rescue = machine_now() + RESCUE_EVERY
         while True:
             self.pulse.beat()
@@ -101,14 +119,17 @@ class Delivery:
                 await self.rescue()
                 next_rescue = machine_now() + RESCUE_EVERY
             self._asking.begin()
-            look = await self._begin()
-            if look.claimed or (look.has_fallen and self._watch.withdrawn(await self._fallen.give_back())):
+            async with self.turn:
+                look = await self._begin()
+            if look.has_fallen and self._watch.withdrawn(await self._fallen.give_back()):
+                continue
+            if len(look.claimed) >= outbox.LOOKED_AT:
                 continue
             await self._rest(look.next_at, next_rescue)
 
     # --- attempts ------------------------------------------------------------------------------------------
 
-    async def _begin(self) -> _Look:
+    async def _begin(self) -> Look:
         """Claim what there is room for and start attempts.
 
         What is claimed is started, also when we are stopped meanwhile: claimed and never tried counts as unknown.
@@ -121,19 +142,53 @@ class Delivery:
                 self._start(sending)
         return claiming.result()
 
-    async def _claim(self) -> _Look:
+    async def _claim(self) -> Look:
         """All questions of a round in one transaction: a hop each would cost more than the answers."""
-        now, room, back = machine_now(), self.destinations.room(), self.destinations.back_again()
+        room, back = self.destinations.room(), self.destinations.back_again()
 
-        def claim(connection: Connection) -> _Look:
-            outbox.hasten(connection, self._shop, back, now)
-            claimed = outbox.claim(connection, self._shop, now, now + LEASE, room)
-            if claimed:
-                return _Look(claimed)
-            has_fallen = bool(outbox.stale(connection, self._shop))
-            return _Look((), has_fallen, outbox.next_at(connection, self._shop, now))
+        def claim(connection: Connection) -> Look:
+            outbox.hasten(connection, self._shop, back, machine_now())
+            return self._look(connection, room)
 
         return await self._database.write(claim, Commit.CLAIM)
+
+    def _look(self, connection: Connection, room: Room) -> Look:
+        now = machine_now()  # read here: what this very transaction queued may go
+        claimed = outbox.claim(connection, self._shop, now, now + LEASE, room)
+        has_fallen = bool(outbox.stale(connection, self._shop))
+        return Look(claimed, has_fallen, outbox.next_at(connection, self._shop, now))
+
+    def claim_along(self) -> Callable[[Connection], Look] | None:
+        """A claim as part of somebody's transaction; None while nothing may be claimed. Whoever has `turn` may
+        ask, and hands what was found to `begin` once it is committed.
+        """
+        if not self.is_open.is_set():
+            return None
+        room = self.destinations.room()
+        return lambda connection: self._look(connection, room)
+
+    def begin(self, look: Look) -> None:
+        """Start what was claimed along, and wake the loop when there is more to do, or once there is."""
+        for sending in look.claimed:
+            self._start(sending)
+        if not look.is_whole:
+            self._signals.wake("outbox")
+        elif look.next_at is not None:
+            self._remind(look.next_at)
+
+    def _remind(self, at: datetime) -> None:
+        """The loop looks again then. Only the latest word counts: it knew every row."""
+        if self._reminder is not None:
+            self._reminder.cancel()
+        wait_s = max((at - machine_now()).total_seconds(), 0.0) + GATHER_S
+        self._reminder = asyncio.get_running_loop().call_later(wait_s, self._signals.here, "outbox")
+
+    def stop_claiming(self) -> None:
+        """What is under way is finished and recorded, nothing else is begun."""
+        self._attempts.is_stopping = True
+        self.is_open.clear()
+        if self._reminder is not None:
+            self._reminder.cancel()
 
     def _start(self, sending: Sending) -> None:
         attempt = _Attempt(sending, self.destinations.of(sending.kind, sending.lane))
@@ -150,7 +205,9 @@ class Delivery:
     async def _run_one(self, attempt: _Attempt) -> None:
         start_ns = self._watch.attempting(attempt.sending)
         attempt.result = await self._attempts.make(attempt.sending, attempt.destination)
-        await self._records.record(attempt.result, attempt.sending.attempt, LEASE)
+        await self._records.record(attempt.result, attempt.sending.attempt, KEPT)
+        if attempt.destination.back:
+            self._signals.here("outbox")  # it is there again: what failed meanwhile need not wait
         result = attempt.result
         await self._watch.attempted(attempt.sending, result.settlement, result.events, start_ns)
 
@@ -199,14 +256,14 @@ class Delivery:
         for sending in [sending for sending in lost if sending.id not in ours]:
             log.warning("claimed by a process that is gone", extra=named(sending))
             self.pulse.beat()
-            await self._records.record(_left_behind(sending), sending.attempt, LEASE)
+            await self._records.record(_left_behind(sending), sending.attempt, KEPT)
             await self._watch.attempted(sending, _left_behind(sending).settlement)
 
     async def drain(self, timeout_s: float) -> None:
         """Let attempts under way finish and be recorded. What is still out after that is recorded as what it is,
         if that can be done in a moment; else it keeps its lease, and the next start settles it.
         """
-        self._attempts.is_stopping = True
+        self.stop_claiming()
         await self._asking.close()
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=timeout_s)
@@ -224,7 +281,7 @@ class Delivery:
 
     async def _let_one_go(self, attempt: _Attempt) -> None:
         result = attempt.result or _left_behind(attempt.sending)
-        await self._records.record(result, attempt.sending.attempt, LEASE)
+        await self._records.record(result, attempt.sending.attempt, KEPT)
 
 
 def _left_behind(sending: Sending) -> Result:

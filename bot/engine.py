@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -19,9 +20,10 @@ from bot.crashing import Commit
 from bot.pulse import Pulse
 from bot.signals import Signals
 from bot.store import inbox
-from bot.store.cases import StaleCase
 from bot.store.database import Database, is_passing, reason_of
+from bot.store.rivals import Overtaken
 from bot.watching import Watch
+from flows.ports import Item
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +70,8 @@ class Engine:
         """One batch; how many rows it closed, 0 when nothing waits."""
         try:
             closed = await self._handle(AT_MOST)
-        except StaleCase as stale:
-            log.debug("taken again", extra={"cases": stale.ids})
+        except Overtaken as rival:
+            log.debug("taken again", extra={"why": str(rival)})
             self._watch.metrics.again("stale")
             await asyncio.sleep(0)
             return 1
@@ -84,6 +86,31 @@ class Engine:
             self._signals.wake("timers")
             self._signals.progressed()
         return closed
+
+    def take(self, connection: Connection, items: Sequence[Item]) -> Batch | None:
+        """Step on causes that are not stored yet, and store them as handled: part of somebody's transaction, in
+        whichever thread. None when all of them are known.
+
+        Raises Overtaken when something of their lanes waits already, here or in another process, which comes
+        first; and whatever a step raises. Then they are to be stored only, and wait for the loop.
+        """
+        shop, now = self._brain.shop, self._clock.now()
+        rows = inbox.news(connection, shop, items, now)
+        if not rows:
+            return None
+        batch = Batch(self._brain, self.people, now, machine_now(), rows, connection)
+        batch.load()  # on PostgreSQL it locks the buyers' conversations: who waits in them is looked at after that
+        if inbox.is_lane_waiting(connection, shop, {row.lane for row in rows}):
+            raise Overtaken("something of the same lane waits")
+        batch.fold()
+        batch.save(are_stored=False)
+        return batch
+
+    def took(self, batch: Batch) -> None:
+        """It is committed."""
+        if batch.moved_clocks:
+            self._signals.wake("timers")
+        self._signals.progressed()
 
     async def _handle(self, at_most: int, *, only: str | None = None) -> int:
         with self._watch.handling() as handled:
@@ -112,7 +139,7 @@ class Engine:
             self.pulse.beat()
             try:
                 await self._handle(AT_MOST, only=row.id)
-            except StaleCase:
+            except Overtaken:
                 break  # what follows in its lane must not overtake it
             except Exception as error:
                 if is_passing(error):

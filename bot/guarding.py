@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flows.case import Case, ProposalKind
 from flows.guard import check
 from flows.view import Finding
@@ -10,12 +12,17 @@ TELEGRAM_LIMIT = 4096  # UTF-16 units of one message (Bot API 10.1, sendMessage)
 MARKETPLACE_LIMIT = 2000  # Amazon's message text (marketplace rules 5.2, A47)
 
 
+_checked = lru_cache(512)(
+    check
+)  # a reply is checked when it is approved and again when it leaves: one answer a text
+
+
 def findings(text: str, case: Case) -> tuple[Finding, ...]:
     """What stands against sending this text for this case, blocks first."""
     proposal = case.proposal
     handoff = proposal is not None and proposal.kind is ProposalKind.HANDOFF
     kind = case.parties[-1].channel.split(":")[0] if case.parties and not handoff else (case.platform or "")
-    return check(
+    return _checked(
         text,
         platform=case.platform,
         channel_kind=kind,

@@ -56,7 +56,7 @@ class Known:
         self, connection: Connection, shop: str, rows: Sequence[inbox.Row], decoded: Decoded
     ) -> None:
         lanes = {row.lane for row in rows if isinstance(decoded.get(row.id), BUYER_EVENTS)}
-        known = conversations.by_lane(connection, shop, lanes)
+        known = conversations.by_lane(connection, shop, lanes, lock=True)
         self.lanes = {lane: (each.id, each.channel) for lane, each in known.items()}
         self.newcomers = len(lanes) - len(known)
         self.told = {each.id: (each.name, each.language) for each in known.values()}

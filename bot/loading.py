@@ -57,8 +57,8 @@ class Loader:
                 id: MessageText(row["body"], tuple(m.kind for m in _media.decode(row["media"])), row["sent_at"])
                 for id, row in found.items()
             },
-            buyer="" if buyer is None else buyer["name"],
-            channel="" if buyer is None else str(buyer["channel"]).split(":")[0].capitalize(),
+            buyer="" if buyer is None else buyer.name,
+            channel="" if buyer is None else str(buyer.channel).split(":")[0].capitalize(),
         )
 
 

@@ -14,7 +14,7 @@ ROWS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 FAST_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 CLICK_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)  # Slack shows a warning after three seconds
 LATE_S = (0.1, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 1800.0, 3600.0, 21600.0)  # later: the service was down
-SENDS = ("delivered", "refused", "unknown", "cancelled", "retried")
+SENDS = ("delivered", "refused", "unknown", "cancelled", "superseded", "retried")
 
 
 class Metrics:

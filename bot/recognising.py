@@ -39,7 +39,7 @@ class Reading:
         if found is None:
             return "", None
         buyer = conversations.buyer_of(connection, self._shop, found["conversation_id"])
-        return found["body"] or "", None if buyer is None else buyer["language"]
+        return found["body"] or "", None if buyer is None else buyer.language
 
     def _read(self, case: str, message: str, text: str, hint: str | None) -> Recognised:
         reading = self._recogniser.read(text, hint)

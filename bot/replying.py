@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from bot.batcher import Batcher
 from bot.clock import BusinessClock
 from bot.crashing import Send, letting_out
 from bot.guarding import blocks
@@ -17,7 +18,7 @@ from bot.pace import Pace
 from bot.store import cases, codec, conversations, inbox
 from bot.store.database import Database, insert_new
 from bot.store.outbox import PRIORITY, Sending, Settlement
-from bot.store.tables import messages, texts
+from bot.store.tables import messages
 from flows.case import Case
 from flows.events import ReplyDelivered, ReplyRefused
 from flows.ports import BuyerChannel, Item, OutboundReply, PortError, Receipt, Refused
@@ -33,6 +34,17 @@ class _Letter:
     address: str
     text: str
     case: Case
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """A reply whose words are looked up: `text` with its salt, None for what was erased."""
+
+    sending: Sending
+    body: dict[str, Any]
+    text: tuple[str, str] | None = None
+    buyer: conversations.Buyer | None = None
+    case: Case | None = None
 
 
 class Replier:
@@ -51,6 +63,7 @@ class Replier:
         self._clock = clock
         self._channels = channels
         self._pace = pace
+        self._reads: Batcher[_Wanted] = Batcher(self._read)
 
     async def __call__(self, sending: Sending) -> Result:
         """One attempt. Raises Unavailable or OutcomeUnknown; a refusal becomes an event for the case."""
@@ -77,26 +90,39 @@ class Replier:
         """The text byte for byte as it was approved. Raises Refused when that cannot be shown to be so, and Unsent
         when we could not even look: nothing has left yet.
         """
+        wanted = _Wanted(sending, codec.loads(sending.body))
         try:
-            return await self._database.read(lambda connection: self._stored(connection, sending))
+            await self._reads.put([wanted])
+            return self._letter_of(wanted)
         except PortError:
             raise
         except Exception as error:
             raise Unsent from error
 
-    def _stored(self, connection: Connection, sending: Sending) -> _Letter:
-        body: dict[str, Any] = codec.loads(sending.body)
-        query = select(texts.c.body, texts.c.salt).where(texts.c.shop_id == self._shop, texts.c.id == body["text"])
-        row = connection.execute(query).one_or_none()
-        buyer = conversations.buyer_of(connection, self._shop, body["conversation"])
-        case = cases.get(connection, self._shop, [sending.case or ""]).get(sending.case or "")
-        if row is None or row.body is None or buyer is None or case is None:
+    async def _read(self, wanted: Sequence[_Wanted]) -> None:
+        """What is stored for each of them: one reading for all that are to be sent now."""
+        await self._database.read(lambda connection: self._find(connection, wanted))
+
+    def _find(self, connection: Connection, wanted: Sequence[_Wanted]) -> None:
+        shop = self._shop
+        texts = cases.salted_texts(connection, shop, {each.body["text"] for each in wanted})
+        buyers = conversations.buyers_of(connection, shop, {each.body["conversation"] for each in wanted})
+        found = cases.get(connection, shop, {each.sending.case or "" for each in wanted})
+        for each in wanted:
+            each.text = texts.get(each.body["text"])
+            each.buyer = buyers.get(each.body["conversation"])
+            each.case = found.get(each.sending.case or "")
+
+    def _letter_of(self, wanted: _Wanted) -> _Letter:
+        if wanted.text is None or wanted.buyer is None or wanted.case is None:
             raise Refused("the text or the conversation was erased")
-        if digest(row.salt, row.body) != body["digest"]:
+        text, salt = wanted.text
+        if digest(salt, text) != wanted.body["digest"]:
             raise Refused("the stored text is not the one that was approved")
-        if found := blocks(row.body, case):
+        if found := blocks(text, wanted.case):
             raise Refused(f"the guard forbids this text: {', '.join(found)}")
-        return _Letter(body["conversation"], buyer["channel"], buyer["address"], row.body, case)
+        buyer = wanted.buyer
+        return _Letter(wanted.body["conversation"], buyer.channel, buyer.address, text, wanted.case)
 
     def _delivered(self, sending: Sending, letter: _Letter, receipt: Receipt) -> Result:
         event = ReplyDelivered(letter.case.id, sending.id, receipt.external_id, receipt.at)

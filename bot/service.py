@@ -21,13 +21,14 @@ from bot.delivery import Delivery
 from bot.desk import StoreDesk
 from bot.engine import Engine
 from bot.ids import new_id
-from bot.intake import StoreSink
+from bot.intake import StoreSink, Take, never
 from bot.keeping import Kept
 from bot.leasing import TTL, Lease
 from bot.loading import Loader
 from bot.lock import FileLock
 from bot.migrating import upgrade
 from bot.news import News
+from bot.onward import Onward
 from bot.pulse import Pulse
 from bot.quiet import is_quiet
 from bot.settings import Settings
@@ -65,6 +66,7 @@ class Service:
     paces: Paces = field(default_factory=Paces)
     shop: str = DEFAULT_SHOP
     lease_ttl: timedelta = TTL
+    goes_onward: bool = True  # False: every stage in a transaction of its own, for the tests of just that
     signals: Signals = field(init=False)
     database: Database = field(init=False)
     desk: StaffDesk = field(init=False)
@@ -115,7 +117,6 @@ class Service:
     def _wire(self) -> None:
         self.loader = Loader(self.shop, load_book(self.settings.policy.rules), self.settings.policy, self.clock)
         self.ask = StoreDesk(self.database, self.shop, self.loader, self.desk.link)
-        self.sink = StoreSink(self.database, self.shop, self.clock, self.signals, self.watch)
         brain = wiring.brain(self.loader, self.shop, self.desk, self.channels)
         self.engine = Engine(self.database, brain, self.clock, self.signals, self.watch)
         self.alarms = Alarms(self.database, self.shop, self.clock, self.signals, self.watch)
@@ -124,6 +125,11 @@ class Service:
             self.database, self.shop, self.clock, self.signals, self.loader, self.desk, self.channels,
             self._turns, self.watch,
         )  # fmt: skip
+        take: Take = never
+        if self.goes_onward:
+            take = Onward(self.database, self.engine, self.delivery, self.signals, self.watch).take
+            self.delivery.go_onward(take)
+        self.sink = StoreSink(self.database, self.shop, self.clock, self.signals, self.watch, take)
 
     def _begin(self) -> None:
         self.loops = [
@@ -208,6 +214,8 @@ class Service:
         budget = Budget(STOP_S)
         for task in self._tasks:
             task.cancel()
+        if hasattr(self, "delivery"):
+            self.delivery.stop_claiming()
         if self._turns is not None:
             self._turns.close()
         await asyncio.gather(self._stop_hearing(budget), self._stop_sending(budget))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.store import codec
 from bot.store.database import insert_new, upsert
 from bot.store.prepared import Prepared, one_of
+from bot.store.rivals import StaleCase
 from bot.store.tables import (
     alarms,
     approvals,
@@ -61,6 +62,11 @@ _TEXTS = Prepared(
         texts.c.shop_id == bindparam("shop"), one_of(texts.c.id, "ids"), texts.c.body.is_not(None)
     )
 )
+_SALTED = Prepared(
+    select(texts.c.id, texts.c.body, texts.c.salt).where(
+        texts.c.shop_id == bindparam("shop"), one_of(texts.c.id, "ids"), texts.c.body.is_not(None)
+    )
+)
 _INSERT = Prepared(cases.insert())
 _SAVE = Prepared(
     update(cases)
@@ -77,14 +83,6 @@ _SAVE = Prepared(
         body=bindparam("body"),
     )
 )
-
-
-class StaleCase(Exception):
-    """Another writer got there first. Roll back and take the rows again; nothing was written."""
-
-    def __init__(self, ids: Collection[str]) -> None:
-        super().__init__(f"changed meanwhile: {', '.join(ids)}")
-        self.ids = tuple(ids)
 
 
 def get(connection: Connection, shop: str, ids: Collection[str]) -> dict[str, Case]:
@@ -345,6 +343,13 @@ def add_texts(
         for case_id, salt, text in written
     ]
     insert_new(connection, texts, rows)
+
+
+def salted_texts(connection: Connection, shop: str, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """text id → (body, salt), for those not erased."""
+    if not ids:
+        return {}
+    return {id: (body, salt) for id, body, salt in _SALTED.all(connection, {"shop": shop, "ids": ids})}
 
 
 def text_bodies(connection: Connection, shop: str, ids: Collection[str]) -> dict[str, str]:

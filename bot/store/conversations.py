@@ -13,11 +13,13 @@ from flows.values import storable
 
 _C = conversations.c
 _M = messages.c
-_BY_LANE = Prepared(
+_BY_LANE = (
     select(_C.lane, _C.id, _C.channel, buyers.c.name, buyers.c.language)
     .join(buyers, (_C.shop_id == buyers.c.shop_id) & (_C.buyer_id == buyers.c.id))
     .where(_C.shop_id == bindparam("shop"), one_of(_C.lane, "lanes"))
 )
+_SEEN_BY_LANE = Prepared(_BY_LANE)
+_HELD_BY_LANE = Prepared(_BY_LANE.order_by(_C.id).with_for_update(of=conversations))
 _MESSAGE_IDS = Prepared(
     select(_M.conversation_id, _M.external_id, _M.id, _M.case_id).where(
         _M.shop_id == bindparam("shop"),
@@ -30,10 +32,10 @@ _TEXTS = Prepared(
         _M.shop_id == bindparam("shop"), one_of(_M.id, "ids")
     )
 )
-_BUYER = Prepared(
-    select(buyers.c.address, buyers.c.name, buyers.c.language, buyers.c.channel)
-    .join(conversations, (_C.shop_id == buyers.c.shop_id) & (_C.buyer_id == buyers.c.id))
-    .where(_C.shop_id == bindparam("shop"), _C.id == bindparam("conversation"))
+_BUYERS = Prepared(
+    select(_C.id, buyers.c.address, buyers.c.name, buyers.c.language, buyers.c.channel)
+    .join(buyers, (_C.shop_id == buyers.c.shop_id) & (_C.buyer_id == buyers.c.id))
+    .where(_C.shop_id == bindparam("shop"), one_of(_C.id, "conversations"))
 )
 _EDIT = Prepared(
     update(messages)
@@ -51,11 +53,22 @@ class Known(NamedTuple):
     language: str | None
 
 
-def by_lane(connection: Connection, shop: str, lanes: Collection[str]) -> dict[str, Known]:
-    """lane → its conversation, for those that are stored."""
+class Buyer(NamedTuple):
+    """The buyer of a conversation."""
+
+    address: str
+    name: str
+    language: str | None
+    channel: str
+
+
+def by_lane(connection: Connection, shop: str, lanes: Collection[str], *, lock: bool = False) -> dict[str, Known]:
+    """lane → its conversation, for those that are stored; locked until commit if that is asked for: whoever steps
+    on what a buyer said holds his conversation, so that two processes cannot open a case each.
+    """
     if not lanes:
         return {}
-    found = _BY_LANE.all(connection, {"shop": shop, "lanes": lanes})
+    found = (_HELD_BY_LANE if lock else _SEEN_BY_LANE).all(connection, {"shop": shop, "lanes": lanes})
     return {lane: Known(*known) for lane, *known in found}
 
 
@@ -85,11 +98,16 @@ def texts_of(connection: Connection, shop: str, ids: Collection[str]) -> dict[st
     return {row[0]: dict(zip(names, row, strict=True)) for row in found}
 
 
-def buyer_of(connection: Connection, shop: str, conversation: str) -> dict[str, Any] | None:
-    """Address, name, language and channel of the buyer in this conversation."""
-    found = _BUYER.all(connection, {"shop": shop, "conversation": conversation})
-    names = ("address", "name", "language", "channel")
-    return dict(zip(names, found[0], strict=True)) if found else None
+def buyers_of(connection: Connection, shop: str, conversations: Collection[str]) -> dict[str, Buyer]:
+    """conversation → its buyer."""
+    if not conversations:
+        return {}
+    found = _BUYERS.all(connection, {"shop": shop, "conversations": conversations})
+    return {id: Buyer(*buyer) for id, *buyer in found}
+
+
+def buyer_of(connection: Connection, shop: str, conversation: str) -> Buyer | None:
+    return buyers_of(connection, shop, [conversation]).get(conversation)
 
 
 def heard(connection: Connection, shop: str) -> list[tuple[str, str]]:

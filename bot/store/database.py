@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, literal_column, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -26,7 +26,9 @@ from bot.clock import machine_s
 from bot.crashing import Commit, committed, marked
 from bot.store.connecting import PATIENCE_S, Connector, limited, postgres_engine
 from bot.store.fileguard import FileGuard, is_damage
+from bot.store.hop import OwnThread
 from bot.store.prepared import Prepared, run
+from bot.store.rivals import Overtaken
 from bot.store.trouble import in_words
 
 T = TypeVar("T")
@@ -133,7 +135,7 @@ class _SqliteWriter:
 
     def __init__(self, url: URL, on_commit: Callable[[float], None]) -> None:
         self._on_commit = on_commit
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._thread = OwnThread("writer")
         self._engine = create_engine(
             url.set(drivername="sqlite+pysqlite"),
             poolclass=StaticPool,
@@ -145,7 +147,7 @@ class _SqliteWriter:
         self.guard = FileGuard(Path(url.database or ""))
 
     async def write(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
+        return await self._thread.do(lambda: self._transact(work))
 
     def _transact(self, work: Work[T]) -> T:
         self.guard.check()
@@ -167,8 +169,8 @@ class _SqliteWriter:
 
     async def close(self) -> None:
         """Behind everything that was asked for before."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown(wait=False)
+        await self._thread.do(self._close)
+        self._thread.end()
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -273,6 +275,26 @@ def _upsert(table: Table, dialect: str, keep: tuple[str, ...]) -> Prepared:
         if column.name not in keys and column.name not in keep
     }
     return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+@cache
+def _insert_all(table: Table, dialect: str) -> Prepared:
+    if dialect == "sqlite":
+        return Prepared(table.insert())
+    return Prepared(postgresql.insert(table).on_conflict_do_nothing().returning(literal_column("1")))
+
+
+def insert_all(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that were not there when this transaction looked. Raises Overtaken when one is there after all:
+    another process was faster. On a file nobody could be.
+    """
+    if not rows:
+        return
+    statement = _insert_all(table, connection.dialect.name)
+    if connection.dialect.name == "sqlite":
+        statement.many(connection, rows)
+    elif len(statement.many_back(connection, rows)) < len(rows):
+        raise Overtaken(f"another process wrote to {table.name}")
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Integer, bindparam, func, literal_column, sel
 from bot import __version__
 from bot.ids import new_id, new_salt
 from bot.store import codec
-from bot.store.database import insert_new
-from bot.store.prepared import Prepared, in_state, one_of
+from bot.store.database import insert_all, insert_new
+from bot.store.prepared import Prepared, in_state, one_of, pair_of
 from bot.store.tables import inbox
 from flows.events import Event
 from flows.ports import Item
 
+Storing = Callable[[Connection], Sequence[Item]]  # writes what belongs to it, answers the causes to store
 EVENT = "event"  # the kind of rows that hold one of our own events as tagged JSON
 
 _T = inbox.c
@@ -40,6 +41,16 @@ _LEFT_OUT = Prepared(
     .order_by(_T.lane, _T.position, _T.id)
     .limit(bindparam("at_most", type_=Integer))
     .with_for_update(skip_locked=True)
+)
+_LANES_WAITING = Prepared(
+    select(_T.lane)
+    .where(_T.shop_id == bindparam("shop"), in_state(_T.state, "waiting"), one_of(_T.lane, "lanes"))
+    .limit(1)
+)
+_KNOWN = Prepared(
+    select(_T.channel, _T.external_id, _T.fingerprint).where(
+        _T.shop_id == bindparam("shop"), pair_of(_T.channel, _T.external_id, "keys")
+    )
 )
 _HOW_MANY_WAIT = Prepared(  # naming a lane, by which the partial index begins, or SQLite walks through the table
     select(func.count())
@@ -80,6 +91,7 @@ class Row(Struct, frozen=True, gc=False):
     salt: str
     stored_at: datetime
     urgent: bool
+    fingerprint: str = ""  # of those that are not stored yet
 
 
 class Outcome(Struct, frozen=True, gc=False):
@@ -91,31 +103,74 @@ class Outcome(Struct, frozen=True, gc=False):
     error: str | None = None
 
 
-def rows_of(shop: str, items: Iterable[Item], now: datetime) -> list[dict[str, Any]]:
-    """Items as rows, in the order given; ids sort by time."""
+def rows_of(items: Iterable[Item], now: datetime) -> list[Row]:
+    """Items as causes that wait, in the order given; ids sort by time."""
     return [
-        {
-            "shop_id": shop,
-            "id": new_id(now),
-            "channel": item.channel,
-            "external_id": item.external_id,
-            "fingerprint": item.fingerprint,
-            "lane": item.lane,
-            "position": item.position,
-            "kind": item.kind,
-            "raw": item.raw,
-            "salt": new_salt(),
-            "urgent": item.urgent,
-            "stored_at": now,
-            "state": "waiting",
-        }
+        Row(
+            new_id(now), item.channel, item.external_id, item.lane, item.position, item.kind, item.raw, new_salt(),
+            now, item.urgent, item.fingerprint,
+        )
         for item in items
-    ]
+    ]  # fmt: skip
 
 
 def add(connection: Connection, shop: str, items: Sequence[Item], now: datetime) -> None:
     """Store what is new; repeats (same channel, external id and fingerprint) change nothing."""
-    insert_new(connection, inbox, rows_of(shop, items, now))
+    insert_new(connection, inbox, [_stored(shop, row) for row in rows_of(items, now)])
+
+
+def _stored(shop: str, row: Row) -> dict[str, Any]:
+    return {
+        "shop_id": shop,
+        "id": row.id,
+        "channel": row.channel,
+        "external_id": row.external_id,
+        "fingerprint": row.fingerprint,
+        "lane": row.lane,
+        "position": row.position,
+        "kind": row.kind,
+        "raw": row.raw,
+        "salt": row.salt,
+        "urgent": row.urgent,
+        "stored_at": row.stored_at,
+        "state": "waiting",
+    }
+
+
+def news(connection: Connection, shop: str, items: Sequence[Item], now: datetime) -> list[Row]:
+    """Those of the items that nobody stored before, as rows in their order, not stored yet."""
+    if not items:
+        return []
+    keys = {(item.channel, item.external_id) for item in items}
+    known = set(_KNOWN.all(connection, {"shop": shop, "keys": keys}))
+    fresh = {(i.channel, i.external_id, i.fingerprint): i for i in reversed(items)}
+    return in_turn(rows_of((item for key, item in reversed(fresh.items()) if key not in known), now))
+
+
+def is_lane_waiting(connection: Connection, shop: str, lanes: Collection[str]) -> bool:
+    """Whether anything waits in one of these lanes, whoever has it locked."""
+    return bool(_LANES_WAITING.all(connection, {"shop": shop, "lanes": lanes}))
+
+
+def add_settled(
+    connection: Connection, shop: str, rows: Sequence[Row], outcomes: Sequence[Outcome], at: datetime
+) -> None:
+    """Store causes that this transaction has handled already. Raises Overtaken when another process has stored one
+    of them meanwhile.
+    """
+    ends = {outcome.row: outcome for outcome in outcomes}
+    settled = [_stored(shop, row) | _settled(ends[row.id], at) for row in rows]
+    insert_all(connection, inbox, settled)
+
+
+def _settled(outcome: Outcome, at: datetime) -> dict[str, Any]:
+    return {
+        "state": outcome.state,
+        "handled_at": at,
+        "case_id": outcome.case,
+        "error": outcome.error,
+        "code_version": __version__,
+    }
 
 
 def event_item(event: Event, key: str, case: str, position: int, *, urgent: bool = False) -> Item:
@@ -139,8 +194,13 @@ def claim(connection: Connection, shop: str, at_most: int) -> list[Row]:
         known = {"shop": shop, "lanes": blocked, "ids": [row.id for row in rows], "at_most": at_most}
         rows += _rows(connection, _LEFT_OUT, known) if blocked else []
         ready = _in_order(connection, shop, rows)
-    urgent = {row.lane for row in ready if row.urgent}
-    return sorted(ready, key=lambda row: (row.lane not in urgent, row.position, row.id))
+    return in_turn(ready)
+
+
+def in_turn(rows: Collection[Row]) -> list[Row]:
+    """In the order in which they are handled: lane by lane in order, urgent lanes first."""
+    urgent = {row.lane for row in rows if row.urgent}
+    return sorted(rows, key=lambda row: (row.lane not in urgent, row.position, row.id))
 
 
 def _rows(connection: Connection, query: Prepared, known: dict[str, Any]) -> list[Row]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, literal_column, or_, select, update
 
-from bot.store.attempts import WAITING_CARDS, Sending, Settlement, claim, orphans, renew, settle
+from bot.store.attempts import LOOKED_AT, WAITING_CARDS, Sending, Settlement, claim, orphans, renew, settle
 from bot.store.database import insert_new
 from bot.store.kinds import ANY_LANE, BUYER_KINDS, NOTICE_LANE, OPEN, PRIORITY
 from bot.store.prepared import Prepared, in_state, one_of
@@ -24,6 +24,7 @@ from bot.store.tables import cases, outbox
 
 __all__ = [  # with what is done to single attempts, in a room of its own
     "BUYER_KINDS",
+    "LOOKED_AT",
     "NOTICE_LANE",
     "PRIORITY",
     "New",

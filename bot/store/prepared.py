@@ -36,7 +36,8 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
 
-from bot.store.types import UtcDateTime
+from bot.store.types import SafeText, UtcDateTime
+from flows.values import storable
 
 Convert = Callable[[Any], Any]
 _REMEMBERED = 4096  # instants: the rows of a batch share a few
@@ -59,8 +60,11 @@ class _Compiled:
     def arguments(self, given: Mapping[str, Any]) -> Sequence[Any]:
         if self.fixed:
             given = {**self.fixed, **given}
-        get = given.get if self.lenient else given.__getitem__
-        found = [get(name) for name in self.names]
+        if self.lenient:
+            get = given.get
+            found = [get(name) for name in self.names]
+        else:
+            found = [given[name] for name in self.names]
         for at, convert in self.converts:
             if found[at] is not None:
                 found[at] = convert(found[at])
@@ -99,11 +103,16 @@ class Prepared:
         if not rows:
             return
         if connection.dialect.name == "postgresql":
-            compiled = self._by_rows = self._by_rows or _compile(_over_arrays(self._statement), connection.dialect)
-            run(connection, compiled.sql, compiled.arguments(_columns(compiled, rows)))
+            self.many_back(connection, rows)
         else:
             compiled = self._for(connection.dialect)
             run_many(connection, compiled.sql, [compiled.arguments(row) for row in rows])
+
+    def many_back(self, connection: Connection, rows: Collection[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+        """On PostgreSQL only: what the statement returns for all of the rows, in no particular order."""
+        compiled = self._by_rows = self._by_rows or _compile(_over_arrays(self._statement), connection.dialect)
+        found = run(connection, compiled.sql, compiled.arguments(_columns(compiled, rows)))
+        return [compiled.row(row) for row in found]
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
@@ -162,6 +171,8 @@ def _those(converts: Iterable[Convert | None]) -> tuple[tuple[int, Convert], ...
 
 
 def _to_driver(type_: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    if isinstance(type_, SafeText):
+        return storable  # what its decorator does, without its detours
     convert = type_.dialect_impl(dialect).bind_processor(dialect)
     is_instant = convert is not None and isinstance(type_, UtcDateTime)
     return lru_cache(_REMEMBERED)(convert) if convert is not None and is_instant else convert

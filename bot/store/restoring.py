@@ -21,9 +21,8 @@ from sqlalchemy.engine import URL
 
 from bot.migrating import UnknownRevision, upgrade
 from bot.store import cases, codec, inbox
-from bot.store.database import Database, insert_new
+from bot.store.database import Database
 from bot.store.prepared import in_state
-from bot.store.tables import inbox as inbox_table
 from bot.store.tables import outbox
 from flows.case import Case, ProposalState
 from flows.events import Undone
@@ -110,7 +109,7 @@ def _calm(connection: Connection, now: datetime) -> None:
     for shop, id in held:
         case = cases.get(connection, shop, [id]).get(id)
         if case is not None and case.proposal is not None and case.proposal.state is ProposalState.HELD:
-            insert_new(connection, inbox_table, inbox.rows_of(shop, [_taken_back(case, now)], now))
+            inbox.add(connection, shop, [_taken_back(case, now)], now)
 
 
 def _taken_back(case: Case, now: datetime) -> Item:

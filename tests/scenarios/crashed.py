@@ -16,11 +16,14 @@ from tests.scenarios.crash_stories import (
     stopping,
     usual,
 )
+from tests.scenarios.impatient import STAGE_BY_STAGE
 from tests.scenarios.proof import prove
 from tests.scenarios.rig import Process, Rig, rig
 from tests.store.servers import administer, named
 
 COMMAND = (sys.executable, "-m", "tests.scenarios.impatient", "run")
+# Commits that are usually made in one with others: here each stands alone, as after a failure.
+STAGES = ("intake.", "engine.", "claim.", "record.")
 
 # Where the usual story does not come by. A prefix of the point → the story.
 ELSEWHERE: dict[str, Story] = {
@@ -40,7 +43,7 @@ async def crash(folder: Path, point: str, server: str | None = None) -> dict[str
     """On a file in this folder, or on a database of its own at this server."""
     if server is None:
         return await _crash(folder, point, None)
-    name = point.replace(".", "_")
+    name = point.replace(".", "_").replace(":", "_")
     await administer(server, f"CREATE DATABASE {name}")
     try:
         return await _crash(folder, point, named(server, name))
@@ -50,7 +53,8 @@ async def crash(folder: Path, point: str, server: str | None = None) -> dict[str
 
 async def _crash(folder: Path, point: str, database_url: str | None) -> dict[str, int]:
     story = next((told for prefix, told in ELSEWHERE.items() if point.startswith(prefix)), usual)
-    async with rig(folder, database_url=database_url, command=COMMAND) as desk:
+    alone = (STAGE_BY_STAGE,) if point.startswith((*STAGES, ORPHANS)) else ()
+    async with rig(folder, database_url=database_url, command=(*COMMAND, *alone)) as desk:
         if point.startswith(ORPHANS):
             await _die_at(desk, LEAVES_ORPHANS, story)
         await _die_at(desk, point, story)

@@ -17,6 +17,8 @@ from tests.store.servers import postgres_server
 BOT = Path(crashing.__file__).parent
 # The rest in `make crash`: these are the instants between what happened and what is written down about it.
 SHORT = (
+    "onward.before_commit",
+    "onward.after_commit",
     "intake.before_commit",
     "intake.after_commit",
     "engine.before_commit",
@@ -30,8 +32,17 @@ SHORT = (
     "alarms.before_commit",
     "click.before_ack",
 )
-SHORT_ON_POSTGRES = ("intake.after_commit", "engine.before_commit", "send.reply.after", "alarms.before_commit")
+SHORT_ON_POSTGRES = (
+    "onward.before_commit",
+    "onward.after_commit:2",
+    "intake.after_commit",
+    "engine.before_commit",
+    "send.reply.after",
+    "alarms.before_commit",
+)
 LATER = (
+    *(f"onward.before_commit:{passage}" for passage in range(2, 9)),
+    *(f"onward.after_commit:{passage}" for passage in range(2, 9)),
     "intake.after_commit:3",
     "engine.before_commit:4",
     "engine.after_commit:5",

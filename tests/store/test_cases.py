@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bot.store import cases
-from bot.store.cases import StaleCase
 from bot.store.database import Database
+from bot.store.rivals import StaleCase
 from bot.store.tables import alarms, approvals, deadlines, parties, proposals, texts
 from bot.store.tables import cases as table
 from flows.case import (

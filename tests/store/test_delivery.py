@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.clock import SteppedClock, machine_now
-from bot.delivery import Delivery, Handler, Result, _Look
+from bot.delivery import Delivery, Handler, Look, Result
 from bot.signals import Signals
 from bot.store import cases, codec, inbox, outbox
 from bot.store.database import Database, insert_new
@@ -314,7 +314,7 @@ async def test_a_stop_in_the_middle_of_a_claim_sends_what_was_claimed(
     delivery = _delivery(database, hands)
     claim, committed, may_go = delivery._claim, asyncio.Event(), asyncio.Event()
 
-    async def slow() -> _Look:
+    async def slow() -> Look:
         look = await claim()
         committed.set()
         await may_go.wait()

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.util import await_only
 
 from bot.store import cases, inbox, numbers, outbox, timers
-from bot.store.cases import StaleCase
 from bot.store.database import Database
 from bot.store.outbox import Settlement
+from bot.store.rivals import StaleCase
 from bot.store.room import room_for
 from bot.store.tables import cases as cases_table
 from bot.store.tables import deadlines as deadlines_table
