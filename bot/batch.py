@@ -152,10 +152,9 @@ class Batch:
         return _as_message(event), party, message
 
     def _route(self, event: events.CaseEvent, party: Party | None, message: str | None) -> Routed:
-        if isinstance(event, events.CaseOpened):
-            return route_opened(
-                event, [self._known.cases[id] for id in self._known.of_order.get(event.order or "", [])]
-            )
+        if isinstance(event, events.OrderEvent):
+            candidates = [self._known.cases[id] for id in self._known.of_order.get(event.order or "", [])]
+            return route_opened(event, candidates, begins=self._begins(event))
         if isinstance(event, BUYER_EVENTS):
             held_by = self._known.case_of_message.get(message or "")
             if isinstance(event, events.BuyerEdited) and held_by in self._known.cases:
@@ -167,6 +166,12 @@ class Batch:
             return route_buyer(self.now, self.brain.policy, event, order, candidates)
         case = self._known.cases.get(event.case)
         return Routed(case, "named", drop=case is None)
+
+    def _begins(self, event: events.OrderEvent) -> bool:
+        """Whether it starts a matter, rather than telling the end of one."""
+        if isinstance(event, events.CaseOpened):
+            return True
+        return bool(self.brain.book.rules.starting(event.platform, event.event, event.started_at, event.site))
 
     def _context(
         self, event: events.CaseEvent, party: Party | None, message: str | None, case: Case | None, why: str

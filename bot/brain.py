@@ -12,7 +12,7 @@ from flows import phrases
 from flows.book import Book
 from flows.playbooks import PLAYBOOKS
 from flows.replies.catalogue import Catalogue
-from flows.rules import ladders, reading
+from flows.rules import ladders, reading, states
 from flows.rules.overriding import Override, overridden
 from flows.rules.pack import RulePack
 
@@ -54,12 +54,13 @@ def load_book(own_rules: Mapping[str, Override] = MappingProxyType({})) -> Book:
     return Book(
         playbooks=PLAYBOOKS,
         rules=rules,
+        states=states.parse(_read("rules/states.toml")),
         ladders=ladders.parse(_read("rules/ladders.toml")),
         replies=Catalogue(replies),
         words=Catalogue(words, allowed=None),
         versions={
             "playbooks": ",".join(sorted({book.version for book in PLAYBOOKS.values()})),
-            "rules": f"{rules.version}.{_digest('rules/ladders.toml')}",
+            "rules": f"{rules.version}.{_digest('rules/ladders.toml', 'rules/states.toml')}",
             "replies": _digest(*(f"replies/{tag}.toml" for tag in BUYER_LANGUAGES)),
         },
     )

@@ -70,8 +70,12 @@ class Known:
         self.case_of_message = dict(found.values())
 
     def _load_cases(self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent]) -> None:
-        named = {event.case for event in happened if not isinstance(event, (*BUYER_EVENTS, events.CaseOpened))}
-        orders = {event.order for event in happened if isinstance(event, events.CaseOpened) and event.order}
+        named = {
+            event.case
+            for event in happened
+            if not isinstance(event, (*BUYER_EVENTS, events.CaseOpened, events.PlatformNotice))
+        }
+        orders = {event.order for event in happened if isinstance(event, events.OrderEvent) and event.order}
         loaded = cases.get(connection, shop, named)
         by_conversation = cases.by_conversation(connection, shop, {id for id, _ in self.lanes.values()})
         for conversation, found in by_conversation.items():

@@ -188,6 +188,38 @@ class Deadline(Struct, frozen=True, gc=False):
     staffing: Staffing | None = None
 
 
+class Notice(Struct, frozen=True, gc=False):
+    """Something a marketplace said or saw of this order: `event` is the rules' own name of it (claim_notice, ...).
+
+    `at` is the instant as the platform gives it, `due_at` the platform's own due time where it shows one. `source`
+    says how we know: platform_says, notice_read, buyer_says, chosen_by_staff or done_here. `reference` is the
+    platform's id of the matter.
+    """
+
+    platform: str
+    event: str
+    at: datetime
+    source: str
+    due_at: datetime | None = None
+    reference: str = ""
+
+
+class Heard(Struct, frozen=True, gc=False):
+    """When an unanswered message was sent, by the platform's own instant."""
+
+    message: str
+    at: datetime
+
+
+class Paused(Struct, frozen=True, gc=False):
+    """A clock of our own that waits with us for the buyer: what is left of it, in seconds of our working time."""
+
+    name: str
+    started_at: datetime
+    since: datetime
+    left_s: float
+
+
 class Party(Struct, frozen=True, gc=False):
     """A conversation of this case: its id, its channel, and the buyer's address there as the lane."""
 
@@ -200,7 +232,9 @@ class Case(Struct, frozen=True, gc=False):
     """One after-sales matter.
 
     `version` is raised by everything that voids an approval; `revision` by every event (it is the number of
-    journal entries, and the compare-and-set column of the row).
+    journal entries, and the compare-and-set column of the row). `site` is the marketplace's, such as "us";
+    `notices` are what it said, in the order we heard of it. `heard` are the unanswered messages (rows of the first
+    releases lack them), `answered_at` when a person's reply last reached the buyer.
     """
 
     id: str
@@ -236,6 +270,11 @@ class Case(Struct, frozen=True, gc=False):
     last_decided_at: datetime | None = None
     closed_why: str = ""
     unrecognised: tuple[str, ...] = ()
+    site: str | None = None
+    notices: tuple[Notice, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    answered_at: datetime | None = None
+    paused: tuple[Paused, ...] = ()
 
     def fact(self, name: str) -> str | None:
         """The value of a fact, or None while it is unknown."""

@@ -1,51 +1,29 @@
-"""Starting, ending and sounding the clocks of a case; the arithmetic is in `flows.clocks`."""
+"""A case's deadlines: begun, ended, found, whatever started them.
+
+Which clocks there are is decided above: `answering` (messages), `marketplace` (notices), `settling` (our target
+for the whole matter); the arithmetic is in `flows.clocks`.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
 from flows.case import Alarm, AlarmState, Deadline, DeadlineKind, DeadlineState, Explanation
-from flows.clocks import due
 from flows.effects import RefreshAlarm
 from flows.ladder import climb
 from flows.work import Work
 
-CLAIM_RULES = (("amz.atoz.info_request", "info_request", "due"), ("amz.atoz.info_request.outer", "outer", "outer"))
+BUYER_WROTE = "buyer_wrote"  # the start of every clock of answering
 FIRST_ANSWER = "house.first_answer"
+NEXT_ANSWER = "house.next_answer"
+RESOLUTION = "house.resolution"
 UNDO = "undo"
 QUIET = "quiet"
 PROMISED_UPDATE = "promise.update"
 PROMISED_ACT = "promise.act"
 REVIEW = "review"
-
-
-def start_rule(
-    work: Work, rule_id: str, ladder_name: str, kind: DeadlineKind, started_at: datetime, start_event: str,
-    bound: str = "due",
-) -> None:  # fmt: skip
-    """Start a rule's clock, unless one of that rule runs already: the buyer has been waiting since the first."""
-    if any(d.name == rule_id and d.state is DeadlineState.RUNNING for d in work.case.deadlines):
-        return
-    lag_s = max(0.0, (work.cause.at - started_at).total_seconds())
-    rule = work.book.rules.one(rule_id, started_at)
-    if rule_id == FIRST_ANSWER and work.policy.first_answer is not None:
-        rule = dataclasses.replace(rule, length=work.policy.first_answer / timedelta(hours=1))
-    explained = due(rule, started_at, lag_s=lag_s, start_event=start_event)
-    _begin(work, kind, rule_id, started_at, explained.due_at, ladder_name, bound, explained)
-
-
-def start_claim(work: Work, started_at: datetime, start_event: str) -> None:
-    """Both limits that the sources give for a claim: the shorter drives, the longer is the outer bound."""
-    for rule_id, ladder_name, bound in CLAIM_RULES:
-        start_rule(work, rule_id, ladder_name, DeadlineKind.PLATFORM, started_at, start_event, bound)
-
-
-def start_answer(work: Work, since: datetime) -> None:
-    """One clock for the oldest unanswered message; it runs on when more come."""
-    start_rule(work, FIRST_ANSWER, "first_answer", DeadlineKind.SHOP, since, "buyer_wrote")
 
 
 def promise(work: Work, name: str, at: datetime) -> None:
@@ -55,7 +33,7 @@ def promise(work: Work, name: str, at: datetime) -> None:
     """
     end(work, (name,), DeadlineState.STOPPED, "promised anew")
     started_at = min(work.now, at)
-    _begin(work, DeadlineKind.PROMISE, name, started_at, at, "promise")
+    begin(work, DeadlineKind.PROMISE, name, started_at, at, "promise")
 
 
 def remind(work: Work, name: str, at: datetime) -> None:
@@ -65,7 +43,7 @@ def remind(work: Work, name: str, at: datetime) -> None:
     _add(work, Deadline(work.new_id(), DeadlineKind.REMINDER, name, work.now, at, (Alarm("due", at),)))
 
 
-def _begin(
+def begin(
     work: Work, kind: DeadlineKind, name: str, started_at: datetime, due_at: datetime, ladder_name: str,
     bound: str = "due", explanation: Explanation | None = None,
 ) -> None:  # fmt: skip
@@ -87,11 +65,16 @@ def end(
     """End the running deadlines of these names; rungs to come are skipped with the reason. Answers them."""
     ended = tuple(d for d in work.case.deadlines if d.name in names and d.state is DeadlineState.RUNNING)
     for deadline in ended:
-        put(work, _ended(deadline, state, why, at or work.now))
-        for alarm in deadline.alarms if state is not DeadlineState.MISSED else ():  # those stay as they are
-            if alarm.state in (AlarmState.DELIVERED, AlarmState.SOUNDED, AlarmState.ACKNOWLEDGED):
-                work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
+        stop(work, deadline, state, why, at)
     return ended
+
+
+def stop(work: Work, deadline: Deadline, state: DeadlineState, why: str, at: datetime | None = None) -> None:
+    """End this deadline; rungs to come are skipped with the reason."""
+    put(work, _ended(deadline, state, why, at or work.now))
+    for alarm in deadline.alarms if state is not DeadlineState.MISSED else ():  # those stay as they are
+        if alarm.state in (AlarmState.DELIVERED, AlarmState.SOUNDED, AlarmState.ACKNOWLEDGED):
+            work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
 
 
 def _ended(deadline: Deadline, state: DeadlineState, why: str, at: datetime) -> Deadline:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from flows import deadlines
+from flows import answering, deadlines, marketplace
 from flows.book import Book
 from flows.case import (
     Case,
@@ -47,7 +47,8 @@ def facts_of(case: Case, now: datetime) -> dict[str, str]:
 
 def _driving(case: Case) -> Deadline | None:
     """The platform's nearest running limit."""
-    platform = (d for d in case.deadlines if d.kind is DeadlineKind.PLATFORM and d.state is DeadlineState.RUNNING)
+    running = (d for d in case.deadlines if d.kind is DeadlineKind.PLATFORM and d.state is DeadlineState.RUNNING)
+    platform = (d for d in running if not marketplace.is_answering(d))  # an answer itself ends those
     return min(platform, key=lambda d: d.due_at, default=None)
 
 
@@ -189,11 +190,10 @@ def _known_facts(work: Work) -> str:
 
 def answer_by(work: Work) -> datetime:
     """By when a person answers: the running target, or a fresh one from the oldest unanswered message."""
-    running = (d.due_at for d in work.case.deadlines if d.name == deadlines.FIRST_ANSWER and d.ended_at is None)
-    within = work.policy.first_answer
-    if within is None:
-        within = timedelta(hours=work.book.rules.one(deadlines.FIRST_ANSWER, work.now).shortest_hours)
-    return next((at for at in running if at > work.now), None) or _ahead(work, within)
+    ours = (deadlines.FIRST_ANSWER, deadlines.NEXT_ANSWER)
+    running = (d.due_at for d in work.case.deadlines if d.name in ours and d.ended_at is None)
+    known = next((at for at in running if at > work.now), None)
+    return known or answering.answer_due(work, work.now)
 
 
 def _promise(work: Work, key: str) -> tuple[str, datetime | None]:

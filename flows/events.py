@@ -118,6 +118,27 @@ class CaseOpened(Struct, frozen=True, gc=False):
     note: str = ""
 
 
+class PlatformNotice(Struct, frozen=True, gc=False):
+    """What a marketplace says of an order: by its adapter (`by` is empty), or by a person who read it there.
+
+    `event` is the rules' own name of it: claim_notice, inr_opened, return_request, cancel_request,
+    payment_dispute_notice, dispute_opened, dispute_changed_by_buyer, chargeback_notice, return_delivered,
+    refund_issued, claim_granted, ... `started_at` is the instant as the platform gives it, `due_at` the due time
+    that it shows itself, `reference` its own id of the matter. `site` is the marketplace's, such as "us".
+    """
+
+    event: str
+    platform: str
+    order: str | None
+    started_at: datetime
+    site: str | None = None
+    due_at: datetime | None = None
+    by: str = ""
+    reference: str = ""
+    amount: Money | None = None
+    note: str = ""
+
+
 class SituationChosen(Struct, frozen=True, gc=False):
     case: str
     by: str
@@ -323,6 +344,7 @@ StaffEvent = (
     | Settled
 )
 MachineEvent = Recognised | AlarmDue | ReplyDelivered | ReplyRefused | ReplyUnknown | AlarmPosted | AlarmFailed
-CaseEvent = BuyerEvent | CaseOpened | StaffEvent | MachineEvent
+OrderEvent = CaseOpened | PlatformNotice  # finds its case by the order
+CaseEvent = BuyerEvent | OrderEvent | StaffEvent | MachineEvent
 Housekeeping = DeadRetried | DeadDropped | ProblemsFound  # concerns no case
 Event = CaseEvent | Housekeeping

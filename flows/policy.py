@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from flows.clocks.hours import Hours
 from flows.rules.ladders import Rung
 from flows.rules.overriding import Override
 from flows.staffing import Staffed
@@ -18,6 +19,9 @@ class Policy:
     `short_time`: with less than this left, nothing is held. `receipt_gap`: at most one receipt in so long.
     `quiet_after`: a case that waits for the buyer is closed after so long; `reopen_within`: a later message
     opens it again. `update_within` and `act_within` are what a suggested text promises. `leads` are desk ids.
+
+    `first_answer`, `next_answer` and `resolution` are our own targets, in working time when the shop has `hours`
+    (None: the rules' own length; no target for the resolution).
 
     `staffed` is when somebody is at the desk (None: nobody said), `ladders` the shop's own, by the name of a
     ladder or of a clock. `rules` are the shop's own values for rules of the packs, by rule id.
@@ -32,11 +36,14 @@ class Policy:
     receipts: bool = True
     receipt_gap: timedelta = timedelta(minutes=10)
     first_answer: timedelta | None = None
+    next_answer: timedelta | None = None
+    resolution: timedelta | None = None
     update_within: timedelta = timedelta(hours=48)
     act_within: timedelta = timedelta(hours=72)
     quiet_after: timedelta = timedelta(days=14)
     reopen_within: timedelta = timedelta(days=30)
     leads: tuple[str, ...] = ()
+    hours: Hours | None = None
     staffed: Staffed | None = None
     ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
     rules: Mapping[str, Override] = field(default_factory=dict)

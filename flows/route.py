@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.case import Case, Status
-from flows.events import BuyerEvent, BuyerWrote, CaseOpened, Unsupported
+from flows.events import BuyerEvent, BuyerWrote, CaseOpened, PlatformNotice, Unsupported
 from flows.policy import Policy
 
 
@@ -41,11 +41,14 @@ def route_buyer(
     return Routed(alive[0], "same conversation") if alive else Routed(None, "first contact")
 
 
-def route_opened(event: CaseOpened, candidates: Sequence[Case]) -> Routed:
-    """Find the case of a claim that staff enter. `candidates`: open cases of that order, newest first."""
+def route_opened(event: CaseOpened | PlatformNotice, candidates: Sequence[Case], *, begins: bool = True) -> Routed:
+    """Find the case of what was read on a marketplace. `candidates`: open cases of that order, newest first.
+
+    Something that begins nothing (`begins` False: a refund, a decision) and that no person entered opens no case.
+    """
     if event.order and candidates:
         return Routed(candidates[0], f"same order {event.order}")
-    return Routed(None, f"opened by {event.by}")
+    return Routed(None, f"opened by {event.by or event.platform}", drop=not begins and not event.by)
 
 
 def _alive(now: datetime, policy: Policy, case: Case) -> bool:

@@ -5,27 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
-
-class Shifts(Protocol):
-    """The working hours of one person, or of the whole shop (`flows.clocks.hours`)."""
-
-    @property
-    def zone(self) -> str: ...
-
-    def open_at(self, instant: datetime) -> bool: ...
-
-    def last_staffed(self, before: datetime) -> datetime | None: ...
-
-    def next_opening(self, after: datetime) -> datetime | None: ...
+from flows.clocks.hours import Hours
 
 
 @dataclass(frozen=True, slots=True)
 class Staffed:
     """Staffed is when at least one of these is. Instants are aware UTC."""
 
-    shifts: Sequence[Shifts]
+    shifts: Sequence[Hours]
 
     def open_at(self, at: datetime) -> bool:
         return any(each.open_at(at) for each in self.shifts)

@@ -43,6 +43,7 @@ for _event in (
     events.Unsupported,
     events.Recognised,
     events.CaseOpened,
+    events.PlatformNotice,
     events.SituationChosen,
     events.FactsSet,
     events.Claimed,

@@ -43,6 +43,24 @@ class RulePack:
                 named.setdefault(rule.clock, []).append(rule)
         return MappingProxyType({name: tuple(rules) for name, rules in named.items()})
 
+    @cached_property
+    def _started(self) -> Mapping[tuple[str, str], tuple[Rule, ...]]:
+        """(platform, start event) to the rules it starts, those that drive first."""
+        started: dict[tuple[str, str], list[Rule]] = {}
+        for rule in sorted(self.rules, key=_by_drive):
+            if not rule.history:
+                started.setdefault((rule.platform, rule.start_event), []).append(rule)
+        return MappingProxyType({key: tuple(rules) for key, rules in started.items()})
+
+    def starting(self, platform: str, event: str, at: datetime, site: str | None = None) -> tuple[Rule, ...]:
+        """What this event starts at that instant: of each clock the limit that drives, and the outer one."""
+        day = aware(at).date()
+        chosen: dict[tuple[str, str], Rule] = {}
+        for rule in self._started.get((platform, event), ()):
+            if rule.applies_at(site) and rule.holds_on(day):
+                chosen.setdefault((rule.clock, rule.bound), rule)
+        return tuple(chosen.values())
+
     def find(
         self, name: str, at: datetime, *, platform: str | None = None, site: str | None = None
     ) -> tuple[Rule, ...]:

@@ -15,14 +15,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import deadlines, events
+from flows import deadlines, events, settling
 from flows.book import Book
 from flows.case import Case, DeadlineKind, DeadlineState, ProposalState, Status
 from flows.context import Context
 from flows.drafting import keep_current
 from flows.effects import Decision
 from flows.policy import Policy
-from flows.step import approving, buyer, clock, outcome, staff
+from flows.step import approving, buyer, clock, notice, outcome, staff
 from flows.values import Cause, derived_id
 from flows.work import Work, person
 
@@ -51,6 +51,7 @@ def step(
     _advance(work, event)
     keep_current(work)
     _settle_status(work)
+    settling.sync(work)
     work.change(revision=case.revision + 1)
     return work.decision()
 
@@ -71,6 +72,8 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             buyer.recognised(work, event)
         case events.CaseOpened():
             staff.case_opened(work, event)
+        case events.PlatformNotice():
+            notice.platform_notice(work, event)
         case events.SituationChosen():
             staff.situation_chosen(work, event)
         case events.FactsSet():

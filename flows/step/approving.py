@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import deadlines, events
+from flows import deadlines, events, marketplace
 from flows.case import (
     DeadlineState,
     Proposal,
@@ -258,8 +258,9 @@ def submitted(work: Work, event: events.Submitted) -> None:
         work.show()
         return
     work.change(handoff=replace(handoff, state=ProposalState.SUBMITTED, settled_at=work.now, outcome=proof.ref.id))
-    names = tuple(rule for rule, _, _ in deadlines.CLAIM_RULES) if handoff.key != PROMISED else ()
-    deadlines.end(work, (*names, deadlines.PROMISED_ACT), DeadlineState.MET, "submitted")
+    if handoff.key != PROMISED:
+        marketplace.done_here(work, work.book.states.done.get(handoff.action or "", ()), work.now)
+    deadlines.end(work, (deadlines.PROMISED_ACT,), DeadlineState.MET, "submitted")
     decided(work, event.by)
     work.note("submitted", by=person(event.by), text=f"text:{proof.ref.id}")
     redraft(work)

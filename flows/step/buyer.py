@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import deadlines, events
+from flows import answering, deadlines, events
 from flows.case import (
     Case,
     DeadlineState,
@@ -15,7 +15,7 @@ from flows.effects import (
     SendAutomatic,
 )
 from flows.step.approving import take_back
-from flows.step.situation import become
+from flows.step.situation import become, claim
 from flows.values import derived_id
 from flows.work import Work
 
@@ -38,7 +38,7 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     )
     if any(media.kind == "photo" for media in event.media):
         learn(work, "photos", "some", Source.BUYER)
-    deadlines.start_answer(work, event.sent_at)
+    answering.hear(work, message, event.sent_at)
     deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "the buyer wrote")
     work.note("buyer_wrote", text=f"message:{message}", sent=event.sent_at)
     work.do(RecogniseMessage(work.new_id(), message))
@@ -101,6 +101,7 @@ def recognised(work: Work, event: events.Recognised) -> None:
         work.change(order=event.order)
     if event.platform and work.case.platform is None:
         work.change(platform=event.platform)
+        answering.sync(work)
     if event.language in work.book.replies.languages:
         work.change(language=event.language)
     work.change(guesses=event.guesses)
@@ -125,7 +126,7 @@ def _take_reading(work: Work, event: events.Recognised) -> None:
         return
     if known is Situation.UNSURE or event.situation is Situation.CLAIM:
         started_at = work.context.sent_at or work.now
-        become(work, event.situation, Source.BUYER, started_at, "buyer_says")
+        become(work, event.situation, Source.BUYER, claim(work, started_at, "buyer_says"))
         work.note("recognised", situation=f"word:situation.{event.situation}")
 
 

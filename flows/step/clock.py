@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import deadlines, events
+from flows import answering, deadlines, events
 from flows.case import (
     Alarm,
     AlarmState,
@@ -65,31 +65,45 @@ def _reminder_due(work: Work, deadline: Deadline) -> None:
 
 
 def _sound(work: Work, deadline: Deadline, alarm: Alarm, away: tuple[datetime, datetime] | None) -> None:
-    """Sound this rung, unless a later one is due as well: then that one speaks for both. Of what fell due while
-    the service was away only a clock that can still be met sounds; the summary told the others.
-    """
-    later = [each for each in deadline.alarms if alarm.at < each.at <= work.now and each.state is not SKIPPED]
-    is_told = away is not None and deadline.due_at <= away[1]
-    if later or is_told:
-        reason = "told in the summary" if is_told else f"overtaken by {later[-1].rung}"
-        reason = reason if away is None else f"{_away(*away)}; {reason}"
+    """Sound this rung, unless there is a reason not to; the last one ends its clock, heard or not."""
+    is_last = alarm.at == deadline.due_at
+    reason = _unsaid(work, deadline, alarm, away)
+    if reason:
         deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.SKIPPED, reason=reason))
-        if later:
+        if not is_last:
             return
     else:
         deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.SOUNDED))
         is_loud = alarm.rung not in QUIET or alarm.last_staffed
         work.do(SoundAlarm(work.new_id(), deadline.id, alarm.rung, _to_wake(work, alarm), loud=is_loud))
     said: dict[str, str | datetime] = {"rung": f"word:rung.{alarm.rung}", "clock": f"word:rule.{deadline.name}"}
-    if is_told and away is not None:
+    if reason and away is not None:
         work.note("alarm_away", **said, due=deadline.due_at, since=away[0], until=away[1])
-    else:
+    elif not reason:
         work.note("alarm", **said, due=deadline.due_at)
-    if alarm.at == deadline.due_at:
+    if is_last:
         deadlines.end(work, (deadline.name,), DeadlineState.MISSED, "nobody stopped it")
         work.note("missed", clock=f"word:rule.{deadline.name}", due=deadline.due_at)
+        answering.sync(work)  # a later message's clock runs from its own instant
     redraft(work)
     work.show()
+
+
+def _unsaid(work: Work, deadline: Deadline, alarm: Alarm, away: tuple[datetime, datetime] | None) -> str:
+    """Why this rung does not sound, "" when it does: a later one is due as well and speaks for both, a nearer
+    clock of the same message does, or it fell due while the service was away and the summary told it.
+    """
+    later = [each for each in deadline.alarms if alarm.at < each.at <= work.now and each.state is not SKIPPED]
+    driver = answering.driver(work, deadline)
+    if away is not None and deadline.due_at <= away[1]:
+        reason = "told in the summary"
+    elif later:
+        reason = f"overtaken by {later[-1].rung}"
+    elif driver is not None and (alarm.at != deadline.due_at or driver.due_at == deadline.due_at):
+        reason = f"{driver.name} is nearer and speaks for both"
+    else:
+        return ""
+    return reason if away is None else f"{_away(*away)}; {reason}"
 
 
 def _away(since: datetime, until: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import deadlines, events
+from flows import answering, deadlines, events, marketplace
 from flows.case import (
     DeadlineState,
     Proposal,
@@ -47,13 +47,14 @@ def answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None
     work.change(
         proposal=done,
         unanswered=left,
-        waiting_since=proposal.approved_at if left else None,
         asked=asked,
+        answered_at=at,
     )
-    clocks = (deadlines.FIRST_ANSWER, deadlines.PROMISED_UPDATE)
-    deadlines.end(work, clocks, DeadlineState.MET, "answered", at=max(at, work.case.opened_at))
-    if left:
-        deadlines.start_answer(work, proposal.approved_at or at)
+    deadlines.end(
+        work, (deadlines.PROMISED_UPDATE,), DeadlineState.MET, "answered", at=max(at, work.case.opened_at)
+    )
+    answering.answered(work, "answered", at)
+    marketplace.done_here(work, ("reply_by_person",), at)
     _keep_promise(work, done)
     if left or work.case.situation is Situation.CLAIM:
         redraft(work)  # where nothing comes next, the delivered reply stays on the card

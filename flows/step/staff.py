@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import deadlines, events
+from flows import answering, deadlines, events
 from flows.case import (
     AlarmState,
-    DeadlineState,
-    Situation,
     Source,
 )
 from flows.drafting import learn, redraft
@@ -17,7 +15,7 @@ from flows.effects import (
 )
 from flows.step.approving import decided, may_decide, take_back
 from flows.step.clock import HEARD, rung_of
-from flows.step.situation import become, count_from_the_notice
+from flows.step.situation import become, claim
 from flows.work import Work, person
 
 
@@ -27,9 +25,8 @@ def case_opened(work: Work, event: events.CaseOpened) -> None:
     if event.order:
         work.change(order=event.order)
     work.change(platform=event.platform, owner=work.case.owner or event.by)
-    if event.situation is Situation.CLAIM:
-        count_from_the_notice(work, event.started_at)
-    become(work, event.situation, Source.STAFF, event.started_at, "notice_read")
+    become(work, event.situation, Source.STAFF, claim(work, event.started_at, "notice_read"))
+    answering.sync(work)
     work.note("opened_by", by=person(event.by), situation=f"word:situation.{event.situation}")
     if event.note:
         work.note("note", by=person(event.by), text=f"text:{work.write(event.note).ref.id}")
@@ -41,7 +38,7 @@ def situation_chosen(work: Work, event: events.SituationChosen) -> None:
     take_back(work, "situation_changed")
     work.void()
     started_at = work.case.waiting_since or work.case.opened_at  # the earlier reading is the safe one
-    become(work, event.situation, Source.STAFF, started_at, "chosen_by_staff")
+    become(work, event.situation, Source.STAFF, claim(work, started_at, "chosen_by_staff"))
     work.note("situation_chosen", by=person(event.by), situation=f"word:situation.{event.situation}")
     redraft(work)
     work.show()
@@ -68,9 +65,9 @@ def no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
     if not may_decide(work, event.by, event.version):
         return
     work.void()
-    work.change(unanswered=(), waiting_since=None, proposal=None)
+    work.change(unanswered=(), proposal=None)
     decided(work, event.by)
-    deadlines.end(work, (deadlines.FIRST_ANSWER,), DeadlineState.MET, "no reply needed")
+    answering.answered(work, "no reply needed", work.now)
     work.note("no_reply_needed", by=person(event.by), reason=f"text:{work.write(event.reason).ref.id}")
     redraft(work)
     work.show()

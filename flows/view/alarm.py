@@ -8,6 +8,7 @@ from flows.case import Alarm, AlarmState, Deadline, DeadlineKind, DeadlineState,
 from flows.rich import At, Part, Person, Rich
 from flows.view import AlarmView, Button
 from flows.view.card import link, number, situation, value
+from flows.view.clocks import feasible
 from flows.view.shown import Shown
 
 _PASSED = ("missed", "lapsed")
@@ -37,6 +38,9 @@ def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...]
     due = At(deadline.due_at)
     words: dict[str, Part] = {"name": name, "due": due, "number": number(shown), "situation": situation(shown)}
     yield shown.word(f"alarm.{rung.rung}", **words)
+    is_over = deadline.state is not DeadlineState.RUNNING
+    if not is_over and deadline.bound != "outer" and (staffed := feasible(shown, deadline)) is not None:
+        yield staffed
     if rung.rung in _PASSED and deadline.explanation is not None:
         yield shown.word(f"alarm.after.{deadline.bound}", lapse=_lapse(shown, deadline))
     if deadline.state not in (DeadlineState.MET, DeadlineState.STOPPED):

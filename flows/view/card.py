@@ -19,6 +19,7 @@ from flows.case import (
 from flows.drafting import PROMISED
 from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
+from flows.view.clocks import clock_lines
 from flows.view.shown import Shown
 
 QUOTED = 600  # characters of the buyer's words on the card; the thread has them whole
@@ -40,7 +41,7 @@ def card(shown: Shown) -> CardView:
         number=number(shown),
         push=_push(shown),
         title=_title(shown),
-        clocks=tuple(_clocks(shown)),
+        clocks=tuple(clock_lines(shown)),
         fields=tuple(_fields(shown)),
         buyer=_buyer_words(shown),
         draft=_draft(shown),
@@ -91,26 +92,6 @@ def _short(shown: Shown, deadline: Deadline) -> str:
 
 def _title(shown: Shown) -> Rich:
     return (Strong(number(shown)), " · ", Strong(situation(shown)))
-
-
-def _clocks(shown: Shown) -> Iterator[Rich]:
-    """Running clocks, the one that drives first; a missed one is said plainly. Outer bounds stand apart."""
-    missed = [d for d in shown.case.deadlines if d.state is DeadlineState.MISSED]
-    for deadline in missed:
-        if deadline.kind is not DeadlineKind.REMINDER:
-            yield shown.word("clock.missed", due=At(deadline.due_at), name=_clock_name(shown, deadline))
-    running = shown.case.running()
-    for deadline in running:
-        key = "clock.outer" if deadline.bound == "outer" else f"clock.{deadline.kind}"
-        yield shown.word(key, due=At(deadline.due_at), name=_clock_name(shown, deadline))
-    if not missed and not running:
-        met = [d for d in shown.case.deadlines if d.state is DeadlineState.MET and d.explanation is not None]
-        key = "clock.stopped" if met else "clock.none"
-        yield shown.word(key)
-
-
-def _clock_name(shown: Shown, deadline: Deadline) -> str:
-    return shown.label(f"rule.{deadline.name}")
 
 
 def _fields(shown: Shown) -> Iterator[tuple[str, Rich]]:

@@ -7,13 +7,12 @@ from itertools import count
 
 from flows import events
 from flows.case import Situation
-from flows.deadlines import CLAIM_RULES
 from tests.flows.play import CHANNEL, T0, Move, Story
 
 SOFIA = events.Buyer("42", "Sofía", "es-ES")
 ORDER = "114-1234567-7654321"
 PHOTO = events.Media("photo", "file-1", "unique-1")
-CLAIM_CLOCK, OUTER_CLOCK = (rule for rule, _, _ in CLAIM_RULES)
+CLAIM_CLOCK, OUTER_CLOCK = "amz.atoz.info_request", "amz.atoz.info_request.outer"
 _EXTERNAL = count(1)
 
 

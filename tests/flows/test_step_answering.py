@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from flows.case import DeadlineState, ProposalState, Status
-from flows.deadlines import FIRST_ANSWER, UNDO
+from flows.deadlines import FIRST_ANSWER, NEXT_ANSWER, UNDO
 from flows.effects import CancelReply, RecogniseMessage, ReleaseReply, SendAutomatic, SendReply, ShowCase
 from flows.policy import Policy
 from flows.values import digest
@@ -62,7 +62,7 @@ def test_a_follow_up_after_an_answer_has_a_clock_of_its_own() -> None:
     """A second question left alone is silence too, and the receipt names a time to the buyer."""
     story = play(*answered(LIN), (60, wrote("¿Y cuándo llega?")))
 
-    clock = story.clock(FIRST_ANSWER)
+    clock = story.clock(NEXT_ANSWER)
     assert (clock.state, clock.due_at) == (DeadlineState.RUNNING, T0 + minutes(60) + timedelta(hours=24))
 
 
@@ -188,18 +188,18 @@ def test_a_message_that_arrives_while_the_reply_is_with_the_platform_stays_unans
     assert not set(first) & set(story.case.unanswered)
     assert (story.proposal.state, story.proposal.answers) == (ProposalState.OFFERED, story.case.unanswered)
     assert story.case.status is Status.OPEN
-    assert [deadline.name for deadline in story.case.running()].count(FIRST_ANSWER) == 1
+    assert [deadline.name for deadline in story.case.running()].count(NEXT_ANSWER) == 1
 
 
-def test_what_is_left_unanswered_waits_since_the_approval_at_the_earliest() -> None:
-    """The first question is settled: its age must not be counted against the second."""
+def test_what_is_left_unanswered_waits_since_it_was_written() -> None:
+    """The first question is settled: its age must not be counted against the second, nor the approval's."""
     story = play(*asked((600, approve(LIN))))
     story.wait(T0 + minutes(601))
     story.platform_takes()
     play((602, wrote("¿Y mi factura?")), (603, delivered()), story=story)
 
-    assert story.case.waiting_since == T0 + minutes(600)
-    assert story.clock(FIRST_ANSWER).due_at == T0 + minutes(600) + timedelta(hours=24)
+    assert story.case.waiting_since == T0 + minutes(602)
+    assert story.clock(NEXT_ANSWER).due_at == T0 + minutes(602) + timedelta(hours=24)
 
 
 def test_of_two_approvals_of_one_version_one_wins_and_the_other_is_told_who_and_when() -> None:

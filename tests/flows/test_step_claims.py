@@ -105,7 +105,7 @@ def test_only_submitted_stops_the_claims_clocks() -> None:
     play((23, submit(BEN, "Case 7788")), story=story)
 
     ended = [story.clock(name) for name in (CLAIM_CLOCK, OUTER_CLOCK)]
-    assert [(d.state, d.ended_why) for d in ended] == [(DeadlineState.MET, "submitted")] * 2
+    assert [(d.state, d.ended_why) for d in ended] == [(DeadlineState.MET, "claim_answered")] * 2
     assert {alarm.state for d in ended for alarm in d.alarms} == {"skipped"}
     assert story.texts[story.handoff.outcome or ""] == "Case 7788"
     assert story.case.last_decided_by == BEN

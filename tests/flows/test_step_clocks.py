@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from flows.case import Alarm, AlarmState, Deadline, DeadlineState, ProposalState, Status
-from flows.deadlines import FIRST_ANSWER, PROMISED_ACT, PROMISED_UPDATE, QUIET
+from flows.deadlines import FIRST_ANSWER, NEXT_ANSWER, PROMISED_ACT, PROMISED_UPDATE, QUIET
 from flows.effects import RefreshAlarm, SoundAlarm
 from flows.events import AlarmDue, AlarmFailed, Assigned
 from flows.policy import Policy
@@ -31,6 +31,7 @@ from tests.flows.moves import (
 )
 from tests.flows.play import ADA, BEN, LIN, T0, Story, minutes, play
 
+HERE = ((0, wrote()), (0.01, read(order=None)))  # a matter of no marketplace: our own target alone
 REFUND = {"tracking": "stuck", "wish": "refund"}
 
 
@@ -90,7 +91,7 @@ def test_a_claims_ladder_sounds_six_times_before_it_lapses() -> None:
 
 def test_a_rung_that_was_overtaken_says_so_instead_of_sounding() -> None:
     """After a night's outage one alert speaks, not four."""
-    story = play(*asked())
+    story = play(*HERE)
     clock = story.clock(FIRST_ANSWER)
     story.now = T0 + timedelta(hours=23, minutes=30)
     for name in ("remind", "warn_owner", "page_lead"):
@@ -116,7 +117,7 @@ def test_a_missed_limit_is_said_and_the_case_goes_on() -> None:
 
 def test_a_rung_that_comes_after_the_last_one_leaves_nothing_waiting() -> None:
     """Events may be reordered: a clock that is over has no rung that still waits without a reason."""
-    story = play(*asked())
+    story = play(*HERE)
     clock = story.clock(FIRST_ANSWER)
     story.now = clock.due_at
     story.happens(due(clock, "missed", story.case.id))
@@ -303,7 +304,7 @@ def test_a_case_that_stays_quiet_is_closed_and_a_new_message_opens_it() -> None:
     play((30 * 24 * 60, wrote("Todavía nada")), story=story)
 
     assert story.case.status is Status.OPEN
-    assert story.clock(FIRST_ANSWER).due_at == T0 + timedelta(days=31)
+    assert story.clock(NEXT_ANSWER).due_at == T0 + timedelta(days=31)
 
 
 def test_a_message_in_the_quiet_time_stops_the_closing() -> None:
@@ -367,7 +368,7 @@ def test_what_passed_while_the_service_was_away_is_told_in_the_summary_and_not_a
 
 def test_a_deadline_that_passes_while_the_summary_is_on_its_way_sounds_all_the_same() -> None:
     """It could still be met when the summary was made: the last rung is nobody else's to tell."""
-    story = play(*asked())
+    story = play(*HERE)
     back_from(AWAY, story, at=T0 + timedelta(hours=25))
     story.happens(due(story.clock(FIRST_ANSWER), "page_lead", story.case.id))
     story.happens(due(story.clock(FIRST_ANSWER), "missed", story.case.id))

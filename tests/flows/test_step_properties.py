@@ -8,8 +8,8 @@ from hypothesis import given
 from bot.store import codec, journal
 from flows import events
 from flows.case import AlarmState, Case, DeadlineKind, DeadlineState, ProposalState, Status
-from flows.deadlines import FIRST_ANSWER
 from flows.effects import CancelReply, ReleaseReply, SendReply, SoundAlarm, TellPerson
+from flows.marketplace import is_answering
 from flows.step import step
 from flows.values import digest
 from tests.flows.histories import CHECKED, HISTORIES, SECRET, Happening, Taken, unfold
@@ -113,17 +113,18 @@ def test_no_message_stops_being_unanswered_without_an_answer(history: list[Happe
             assert gone <= set(before.proposal.answers)
         if after.unanswered:
             assert after.status is Status.OPEN
-            answering = [d for d in after.deadlines if d.name == FIRST_ANSWER]
-            assert answering[-1].state in (DeadlineState.RUNNING, DeadlineState.MISSED)
+            ours = [d for d in after.deadlines if d.kind is DeadlineKind.SHOP and is_answering(d)]
+            assert ours[-1].state in (DeadlineState.RUNNING, DeadlineState.MISSED)
 
 
 @CHECKED
 @given(HISTORIES)
 def test_a_marketplaces_clock_stops_only_by_a_proof_or_another_matter(history: list[Happening]) -> None:
     """Nothing that Amends does itself may silence it (invariant 3)."""
-    may_stop = events.Submitted | events.SituationChosen | events.CaseOpened
+    may_stop = events.Submitted | events.SituationChosen | events.CaseOpened | events.PlatformNotice
     for taken in unfold(history):
-        running = {d.id for d in taken.before.running() if d.kind is DeadlineKind.PLATFORM}
+        platform = [d for d in taken.before.running() if d.kind is DeadlineKind.PLATFORM]
+        running = {d.id for d in platform if not is_answering(d)}
         for deadline in taken.decision.case.deadlines:
             if deadline.id in running and deadline.state is not DeadlineState.RUNNING:
                 by_time = isinstance(taken.event, events.AlarmDue) and deadline.state is DeadlineState.MISSED

@@ -1,0 +1,121 @@
+"""The clocks of answering: our own target, and beside it the marketplace's where the case belongs to one.
+
+The oldest unanswered message drives both, by its own instant. What ends them is a person's answer that arrived,
+or a person's word that none is needed; a receipt that goes out by itself ends nothing. An answer to one message
+leaves the clock of a later one running from that message's own instant, and so does a limit that was missed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timedelta
+
+from flows import deadlines
+from flows.case import Deadline, DeadlineKind, DeadlineState, Explanation, Heard
+from flows.deadlines import FIRST_ANSWER, NEXT_ANSWER
+from flows.explaining import explain
+from flows.marketplace import is_answering
+from flows.rules.rule import Rule
+from flows.work import Work
+
+WORKING_DAY = timedelta(hours=8)  # the default target of a shop that has hours: an answer within a working day
+
+
+def hear(work: Work, message: str, sent_at: datetime) -> None:
+    """A message waits for an answer from its own instant."""
+    work.change(heard=(*work.case.heard, Heard(message, sent_at)))
+    sync(work)
+
+
+def answered(work: Work, why: str, at: datetime) -> None:
+    """The clocks are met; what is left unanswered runs from its own instant."""
+    for kind in (DeadlineKind.SHOP, DeadlineKind.PLATFORM):
+        for deadline in _running(work, kind):
+            deadlines.stop(work, deadline, DeadlineState.MET, why, at=max(at, work.case.opened_at))
+    left = tuple(heard for heard in work.case.heard if heard.message in work.case.unanswered)
+    oldest = min((heard.at for heard in left), default=work.case.waiting_since)
+    work.change(heard=left, waiting_since=oldest if work.case.unanswered else None)
+    sync(work)
+
+
+def sync(work: Work) -> None:
+    """Let each clock run from the oldest message that no clock of its kind has run out for."""
+    for kind, rule in ((DeadlineKind.SHOP, _ours(work)), (DeadlineKind.PLATFORM, _theirs(work))):
+        since = _since(work, kind) if rule is not None else None
+        kept = False
+        for deadline in _running(work, kind):
+            if rule is not None and (deadline.name, deadline.started_at) == (rule.id, since):
+                kept = True
+            else:
+                deadlines.stop(work, deadline, DeadlineState.STOPPED, "another message drives")
+        if rule is not None and since is not None and not kept:
+            found = _explained(work, rule, since)
+            ladder = rule.ladder or "first_answer"
+            deadlines.begin(work, kind, rule.id, since, found.due_at, ladder, rule.bound, found)
+
+
+def answer_due(work: Work, since: datetime) -> datetime:
+    """When our own target for an answer to a message of this instant falls due."""
+    return _explained(work, _ours(work), since).due_at
+
+
+def driver(work: Work, deadline: Deadline) -> Deadline | None:
+    """The nearer clock of the same message, whose alarms speak for this one too; the marketplace's in a tie.
+
+    Once the nearer was missed, the other speaks for itself.
+    """
+    if not is_answering(deadline):
+        return None
+    same = [d for d in work.case.deadlines if is_answering(d) and d.started_at == deadline.started_at]
+    alive = [
+        d
+        for d in same
+        if d.state is DeadlineState.RUNNING or (d.state is DeadlineState.MISSED and d.due_at == deadline.due_at)
+    ]
+    nearest = min(alive, key=lambda d: (d.due_at, d.kind is not DeadlineKind.PLATFORM))
+    return None if nearest.id == deadline.id else nearest
+
+
+def _running(work: Work, kind: DeadlineKind) -> list[Deadline]:
+    running = (d for d in work.case.deadlines if d.state is DeadlineState.RUNNING and d.kind is kind)
+    return [deadline for deadline in running if is_answering(deadline)]
+
+
+def _since(work: Work, kind: DeadlineKind) -> datetime | None:
+    """The instant of the oldest unanswered message that came after those whose limit was missed."""
+    case = work.case
+    heard = {each.message: each.at for each in case.heard}
+    instants = [heard.get(message, case.waiting_since) for message in case.unanswered]
+    missed = [
+        d.started_at
+        for d in case.deadlines
+        if d.kind is kind and d.state is DeadlineState.MISSED and is_answering(d)
+    ]
+    last = max(missed, default=None)
+    return min((at for at in instants if at is not None and (last is None or at > last)), default=None)
+
+
+def _theirs(work: Work) -> Rule | None:
+    """The marketplace's own limit for answers, where the case belongs to one that has any."""
+    if not work.case.platform:
+        return None
+    starting = work.book.rules.starting(work.case.platform, "buyer_message", work.now, work.case.site)
+    return next((rule for rule in starting if rule.bound == "due" and rule.whose == "seller"), None)
+
+
+def _ours(work: Work) -> Rule:
+    """Our target with the shop's own length; in working time when the shop has hours."""
+    policy, name = work.policy, FIRST_ANSWER if work.case.answered_at is None else NEXT_ANSWER
+    rule = work.book.rules.one(name, work.now)
+    own = policy.first_answer if name == FIRST_ANSWER else (policy.next_answer or policy.first_answer)
+    own = own or (WORKING_DAY if policy.hours is not None else None)
+    if own is not None:
+        rule = dataclasses.replace(rule, length=own / timedelta(hours=1))
+    return rule if policy.hours is None else dataclasses.replace(rule, unit="business_hours")
+
+
+def _explained(work: Work, rule: Rule, since: datetime) -> Explanation:
+    return explain(
+        rule, since, site=work.case.site, hours=work.policy.hours, zone=work.policy.zone,
+        lag_s=max(0.0, (work.cause.at - since).total_seconds()), start_event=deadlines.BUYER_WROTE,
+    )  # fmt: skip
