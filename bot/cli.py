@@ -15,6 +15,7 @@ from bot.brain import load_book
 from bot.cli_check import check, ready
 from bot.cli_dead import dead
 from bot.cli_due import due
+from bot.cli_orders import orders
 from bot.clock import RealClock, machine_now
 from bot.commanding import fail, owning, visiting
 from bot.explaining import why
@@ -177,6 +178,7 @@ main.add_command(check)
 main.add_command(dead)
 main.add_command(ready)
 main.add_command(due)
+main.add_command(orders)
 
 
 def _loader(settings: Settings) -> Loader:

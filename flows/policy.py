@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +11,7 @@ from flows.clocks.hours import Hours
 from flows.rules.ladders import Rung
 from flows.rules.overriding import Override
 from flows.staffing import Staffed
+from flows.values import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +19,18 @@ class Policy:
     """`undo` is how long an approved reply is held; `language` is the staff's, `zone` the shop's IANA zone.
 
     `short_time`: with less than this left, nothing is held. `receipt_gap`: at most one receipt in so long.
-    `quiet_after`: a case that waits for the buyer is closed after so long; `reopen_within`: a later message
-    opens it again. `update_within` and `act_within` are what a suggested text promises. `leads` are desk ids.
+    `quiet_after`: a case that waits for the buyer is closed after so long; `reopen_within`: a later message opens
+    it again. `update_within` and `act_within` are what a suggested text promises. `leads` are desk ids.
 
     `first_answer`, `next_answer` and `resolution` are our own targets, in working time when the shop has `hours`
     (None: the rules' own length; no target for the resolution).
 
     `staffed` is when somebody is at the desk (None: nobody said), `ladders` the shop's own, by the name of a
     ladder or of a clock. `rules` are the shop's own values for rules of the packs, by rule id.
+
+    `order_formats` are the shop's own order numbers, `order_currency` and `order_columns` (heading, field) what
+    its order files leave unsaid. An order of `expensive_from` on counts as expensive (None: nobody said), a parcel
+    without a scan for `stuck_after` as stuck.
     """
 
     name: str = "Amends"
@@ -47,3 +53,8 @@ class Policy:
     staffed: Staffed | None = None
     ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
     rules: Mapping[str, Override] = field(default_factory=dict)
+    order_formats: tuple[re.Pattern[str], ...] = ()
+    order_currency: str = ""
+    order_columns: tuple[tuple[str, str], ...] = ()
+    expensive_from: Money | None = None
+    stuck_after: timedelta = timedelta(days=7)

@@ -6,12 +6,13 @@ implements `Sink` (store what came in) and `Desk` (what a person may ask). Nobod
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from flows.events import Event
+from flows.order import Sourced
 from flows.rich import Rich
 from flows.view import AlarmView, CardView, DeadView, EditorView, FactsView, Finding, QueueRow, WhyView
 
@@ -285,3 +286,23 @@ class Reading:
     language: str
     order: str | None = None
     platform: str | None = None
+
+
+class OrderSource(Protocol):
+    """Where orders come from: a file, or one account on one marketplace. Reads; decides nothing."""
+
+    @property
+    def source(self) -> str:
+        """What staff know it by: a file's name, a marketplace account."""
+        ...
+
+    def changed_since(self, since: datetime | None) -> AsyncIterator[Sequence[Sourced]]:
+        """Orders that changed since then (None: all there are), in batches, each order at least once.
+
+        An order may come again unchanged. Raises Unavailable or Refused; what came before it was given counts.
+        """
+        ...
+
+    async def one(self, number: str) -> Sourced | None:
+        """The order with this number as it stands now, or None when the source has none."""
+        ...

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.shop import cases, desk, replies, rules, staff
+from bot.shop import cases, desk, orders, replies, rules, staff
 from bot.shop.place import Lines, Place, nearest
 from bot.shop.table import Table
 from flows.policy import Policy
@@ -16,6 +16,7 @@ TABLES: Mapping[str, Table] = {
     "shop": desk.TABLE,
     "replies": replies.TABLE,
     "cases": cases.TABLE,
+    "orders": orders.TABLE,
     "staff": staff.TABLE,
     "rules": rules.TABLE,
 }

@@ -109,6 +109,20 @@ def write(connection: Connection, shop: str, sourced: Sequence[Sourced], import_
     return Written(tuple(made), tuple(changed), tuple(same))
 
 
+def compare(connection: Connection, shop: str, sourced: Sequence[Sourced]) -> Written:
+    """What writing them would come to. Writes nothing."""
+    known = find(connection, shop, {each.order.number for each in sourced})
+    made: list[Key] = []
+    changed: list[Key] = []
+    same: list[Key] = []
+    for each in sourced:
+        key = (each.order.number, each.order.platform)
+        before = known.get(key)
+        is_same = before is not None and news(before, each) == (before.order, before.recipient)
+        (made if before is None else same if is_same else changed).append(key)
+    return Written(tuple(made), tuple(changed), tuple(same))
+
+
 def news(before: Kept | None, each: Sourced) -> tuple[Order, Recipient]:
     """Order and recipient as they are to stand after these news."""
     each = _storable(each)

@@ -38,12 +38,12 @@ def decimal_sign(values: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def read_money(text: str, currency: str = "", decimal: str = "") -> Money:
-    """The amount. `currency` is what the row or file says; a sign in the text must not contradict it. Raises
-    NoAmount.
+def read_money(text: str, currency: str = "", decimal: str = "", default: str = "") -> Money:
+    """The amount. `currency` is what its row says: a sign in the text must not contradict it. `default` is for
+    amounts that name none. Raises NoAmount.
     """
     number, rest = _digits(text)
-    code = _currency(rest, currency)
+    code = _currency(rest, currency, default)
     try:
         value = Decimal(_plain(number, decimal, get_currency_precision(code)))
     except InvalidOperation:
@@ -91,7 +91,7 @@ def _digits(text: str) -> tuple[str, str]:
     return number.replace(" ", "").replace("'", "").rstrip(".,"), rest
 
 
-def _currency(rest: str, given: str) -> str:
+def _currency(rest: str, given: str, default: str) -> str:
     sign = rest.replace(" ", "")
     said = sign.upper() if sign.upper() in _CURRENCIES else SIGNS.get(sign, "")
     if not said and len(sign) > 3 and sign[:3].upper() in _CURRENCIES and sign[3:] in AMBIGUOUS:
@@ -100,16 +100,16 @@ def _currency(rest: str, given: str) -> str:
     if given and given not in _CURRENCIES:
         raise NoAmount(f"{given!r} is no ISO 4217 currency, such as EUR")
     if sign in AMBIGUOUS:
-        if given:
-            return given
+        if given or default in AMBIGUOUS[sign]:
+            return given or default
         raise NoAmount(f'"{sign}" may be {", ".join(AMBIGUOUS[sign])}: say which with --currency')
     if sign and not said:
         raise NoAmount(f"{rest!r} is no currency that is known here")
     if said and given and said != given:
         raise NoAmount(f"the amount is in {said}, its currency column says {given}")
-    if not said and not given:
+    if not said and not given and not default:
         raise NoAmount("no currency: say which with --currency")
-    return said or given
+    return said or given or default
 
 
 def _proves(number: str) -> str:

@@ -39,7 +39,7 @@ def damage(id: str, formats: Formats = (), *, rounded: bool = False, number: boo
     if id.isascii() and id.isdigit():
         lost = len(id) - DIGITS_KEPT
         zeros = len(id) - len(id.rstrip("0"))
-        if lost > 0 and (number or zeros >= SURE_ZEROS or (rounded and zeros >= lost)):
+        if lost > 0 and (zeros >= SURE_ZEROS or ((number or rounded) and zeros >= lost)):
             return f"a spreadsheet rounded the id to {id}, its last digits are lost: {REMEDY}"
         if any(_with_zeros(pattern, id) for pattern in formats):
             return f"the id {id} has lost its leading zero in a spreadsheet: {REMEDY}"

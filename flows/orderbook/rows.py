@@ -62,7 +62,7 @@ def read_row(reading: Reading, number: str, line: int, cells: Sequence[str], raw
     """What one row says about its order. Raises BadRow with the first thing that is wrong."""
     get = reading.columns.cell
     try:
-        currency = get(cells, "currency").upper() or reading.currency
+        currency = get(cells, "currency").upper()
         platform = _platform(reading, number, cells)
         state, moving = words.STATES.get(words.word(get(cells, "state")), (None, None))
         order = Order(
@@ -180,7 +180,9 @@ def _quantity(cell: str) -> int | None:
 
 def _money(reading: Reading, cells: Sequence[str], name: str, currency: str) -> Money | None:
     text = reading.columns.cell(cells, name)
-    return read_money(text, currency, reading.decimal) if text and text not in ("-", "--") else None
+    if not text or text in ("-", "--"):
+        return None
+    return read_money(text, currency, reading.decimal, reading.currency)
 
 
 def _instant(reading: Reading, cells: Sequence[str], name: str) -> datetime | None:

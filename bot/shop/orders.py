@@ -1,0 +1,52 @@
+"""`[orders]`: the shop's own order numbers, what its files leave unsaid, and what counts as expensive or stuck."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.shop import checks
+from bot.shop.table import Key, plain
+from flows.order_numbers import own_format
+from flows.orderbook.amounts import NoAmount, read_money
+from flows.orderbook.headings import FIELDS, unknown_fields
+from flows.values import Money
+
+
+def _formats(value: Any) -> tuple[re.Pattern[str], ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(r'write a list of formats, such as ["CH-\\d{6}"]')
+    return tuple(own_format(one) for one in value)
+
+
+def _currency(value: Any) -> str:
+    try:
+        return read_money("1", checks.text(value)).currency
+    except NoAmount as error:
+        raise ValueError(str(error)) from None
+
+
+def _amount(value: Any) -> Money:
+    try:
+        return read_money(checks.text(value))
+    except NoAmount as error:
+        raise ValueError(f'{error}, such as "60 EUR"') from None
+
+
+def _columns(value: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
+        raise ValueError('write [orders.columns], and below it lines such as "Bestellnummer" = "number"')
+    if unknown := unknown_fields(value):
+        raise ValueError(f"{', '.join(unknown)}: a column is one of {', '.join(FIELDS)}")
+    return tuple(value.items())
+
+
+TABLE = plain(
+    {
+        "formats": Key("order_formats", _formats),
+        "currency": Key("order_currency", _currency),
+        "expensive_from": Key("expensive_from", _amount),
+        "stuck_after_days": Key("stuck_after", checks.amount("days", 1, 60)),
+        "columns": Key("order_columns", _columns),
+    }
+)
