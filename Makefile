@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots lock lock-peers clean
+.PHONY: install demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages lock lock-peers clean
 
 install: $(STAMP)
 
@@ -67,6 +67,9 @@ bench-million: install
 
 screenshots: install
 	$(BIN)/python -m tests.browser.pictures docs/pictures
+
+rule-pages: install
+	$(BIN)/python -m bot.rule_pages docs/rules
 
 lock: install
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.lock

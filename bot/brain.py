@@ -20,7 +20,17 @@ BUYER_LANGUAGES = ("en", "zh", "es", "de")
 STAFF_LANGUAGES = ("en", "zh")
 RULE_FILES = tuple(
     f"{name}.toml"
-    for name in ("amazon", "amazon_returns", "amazon_orders", "ebay", "aliexpress", "others", "house", "sources")
+    for name in (
+        "amazon",
+        "amazon_returns",
+        "amazon_orders",
+        "ebay",
+        "aliexpress",
+        "others",
+        "house",
+        "advice",
+        "sources",
+    )
 )
 _ROOT = files("flows")
 

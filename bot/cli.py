@@ -16,6 +16,7 @@ from bot.cli_check import check, ready
 from bot.cli_dead import dead
 from bot.cli_due import due
 from bot.cli_orders import orders
+from bot.cli_rules import rules
 from bot.clock import RealClock, machine_now
 from bot.commanding import fail, owning, visiting
 from bot.explaining import why
@@ -175,6 +176,7 @@ def restore_backup(file: Path, yes: bool) -> None:
 
 
 main.add_command(check)
+main.add_command(rules)
 main.add_command(dead)
 main.add_command(ready)
 main.add_command(due)

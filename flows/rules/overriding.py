@@ -31,9 +31,10 @@ def overridden(pack: RulePack, overrides: Mapping[str, Override]) -> RulePack:
     """
     if not overrides:
         return pack
-    return RulePack(
-        tuple(_applied(rule, overrides[rule.id]) if _is_meant(rule, overrides) else rule for rule in pack.rules)
+    rules = tuple(
+        _applied(rule, overrides[rule.id]) if _is_meant(rule, overrides) else rule for rule in pack.rules
     )
+    return replace(pack, rules=rules)
 
 
 def objections(pack: RulePack, id: str, override: Override) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
 
+from flows.rules.advice import Advice
 from flows.rules.rule import Rule
 from flows.values import aware
 
@@ -22,12 +23,13 @@ class RulePack:
     """The rules of every platform, dated versions side by side. `find` and `one` are the way to the right one."""
 
     rules: tuple[Rule, ...]
+    advice: tuple[Advice, ...] = ()
 
     @cached_property
     def version(self) -> str:
         """The day the newest source was read, and a digest of everything: "2026-11-01.3fa9c1d20b7e"."""
         newest = max((rule.read for rule in self.rules), default=date.min)
-        return f"{newest}.{digest(rule.version for rule in self.rules)}"
+        return f"{newest}.{digest((*(rule.version for rule in self.rules), *map(repr, self.advice)))}"
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -87,6 +89,10 @@ class RulePack:
     def named(self, name: str) -> tuple[Rule, ...]:
         """Every version of this id, or every rule of this clock, whenever it holds; empty when there is none."""
         return self._named.get(name, ())
+
+    def advice_for(self, situation: str | None, platform: str | None) -> tuple[Advice, ...]:
+        """What the seeds advise there and a rule forbids; None stands for any situation or platform."""
+        return tuple(advice for advice in self.advice if advice.is_for(situation, platform))
 
     def stale(self, today: date) -> tuple[Rule, ...]:
         """Rules whose sources should have been looked at again by `today`, the longest overdue first."""

@@ -1,7 +1,7 @@
 """From the text of the pack files to a RulePack. Every problem is found at once, with file, line and remedy.
 
-A file holds `[defaults]` for its rules, `[[rule]]` tables and `[source.KEY]` tables; rules may name sources of
-any file. docs/rules.md shows how a rule is written.
+A file holds `[defaults]` for its rules, `[[rule]]`, `[[advice]]` and `[source.KEY]` tables, which may name sources
+of any file. docs/rules.md shows how a rule is written.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flows.rules import advice as advising
 from flows.rules import checking
+from flows.rules.advice import Advice
 from flows.rules.pack import RulePack, stamped
 from flows.rules.rule import ANYWHERE, BY_SITE, CHOICES, NONE, Opening, Rule, RuleSource
 
-_OPENED = re.compile(r"\s*\[\[\s*rule\s*\]\]")
-TABLES = ("defaults", "rule", "source")
+TABLES = ("defaults", "rule", "source", "advice")
 _DEFAULTS = {
     "sites": [ANYWHERE],
     "not_sites": [],
@@ -61,11 +62,12 @@ def parse(files: Mapping[str, str]) -> RulePack:
     read = [file for name, text in files.items() if (file := _file(name, text, problems)) is not None]
     sources = {key: source for file in read for key, source in _sources(file, problems)}
     found = tuple(rule for file in read for rule in _rules(file, sources, problems))
+    advice = [each for file in read for each in _advice(file, sources, problems)]
     if not found and not problems:
         problems.append("the files have no table [[rule]]: without rules nothing would warn")
     if problems:
         raise RulePackError(tuple(problems))
-    return RulePack(found)
+    return RulePack(found, tuple(sorted(advice, key=lambda each: each.id)))
 
 
 def _file(name: str, text: str, problems: list[str]) -> _File | None:
@@ -97,18 +99,32 @@ def _mapping(file: _File, name: str, problems: list[str]) -> Mapping[str, Any]:
 
 def _rules(file: _File, sources: Mapping[str, RuleSource], problems: list[str]) -> Iterator[Rule]:
     defaults = _mapping(file, "defaults", problems)
-    tables = file.tables.get("rule", [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        problems.append(f'{file.name}: write [[rule]] with id = "...", once for each rule')
-        return
-    lines = (n for n, line in enumerate(file.text.splitlines(), 1) if _OPENED.match(line))
-    for line, table in zip(lines, tables, strict=False):
+    for where, table in _listed(file, "rule", problems):
         whole = _whole(table, defaults)
         wrong = [*checking.problems(whole, sources)]
-        where = f'{file.name}, line {line}, rule "{table.get("id", "?")}"'
         problems.extend(f"{where}: {complaint}" for complaint in wrong)
         if not wrong:
             yield _rule(whole, sources)
+
+
+def _advice(file: _File, sources: Mapping[str, RuleSource], problems: list[str]) -> Iterator[Advice]:
+    for where, table in _listed(file, "advice", problems):
+        wrong = [*advising.problems(table, sources)]
+        problems.extend(f"{where}: {complaint}" for complaint in wrong)
+        if not wrong:
+            yield advising.advice(table, sources)
+
+
+def _listed(file: _File, name: str, problems: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each `[[name]]` with where it stands."""
+    tables = file.tables.get(name, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        problems.append(f'{file.name}: write [[{name}]] with id = "...", once for each {name}')
+        return
+    opened = re.compile(rf"\s*\[\[\s*{name}\s*\]\]")
+    lines = (n for n, line in enumerate(file.text.splitlines(), 1) if opened.match(line))
+    for line, table in zip(lines, tables, strict=False):
+        yield f'{file.name}, line {line}, {name} "{table.get("id", "?")}"', table
 
 
 def _whole(table: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
