@@ -13,6 +13,7 @@ from flows.book import Book
 from flows.playbooks import PLAYBOOKS
 from flows.replies.catalogue import Catalogue
 from flows.rules import ladders, reading, states
+from flows.rules.ladders import Rung
 from flows.rules.overriding import Override, overridden
 from flows.rules.pack import RulePack
 
@@ -53,6 +54,11 @@ def load_rules() -> RulePack:
     return reading.parse({name: _read(f"rules/{name}") for name in RULE_FILES})
 
 
+def load_ladders() -> Mapping[str, tuple[Rung, ...]]:
+    """The ladders as shipped, by name."""
+    return ladders.parse(_read("rules/ladders.toml"))
+
+
 def load_book(own_rules: Mapping[str, Override] = MappingProxyType({})) -> Book:
     """Everything decisions are made from; `own_rules` are the shop's values in place of the packs'.
 
@@ -65,7 +71,7 @@ def load_book(own_rules: Mapping[str, Override] = MappingProxyType({})) -> Book:
         playbooks=PLAYBOOKS,
         rules=rules,
         states=states.parse(_read("rules/states.toml")),
-        ladders=ladders.parse(_read("rules/ladders.toml")),
+        ladders=load_ladders(),
         replies=Catalogue(replies),
         words=Catalogue(words, allowed=None),
         versions={

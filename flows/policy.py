@@ -10,7 +10,7 @@ from datetime import timedelta
 from flows.clocks.hours import Hours
 from flows.rules.ladders import Rung
 from flows.rules.overriding import Override
-from flows.staffing import Staffed
+from flows.staffing import Person, Staffed
 from flows.values import Money
 
 
@@ -25,8 +25,9 @@ class Policy:
     `first_answer`, `next_answer` and `resolution` are our own targets, in working time when the shop has `hours`
     (None: the rules' own length; no target for the resolution).
 
-    `staffed` is when somebody is at the desk (None: nobody said), `ladders` the shop's own, by the name of a
-    ladder or of a clock. `rules` are the shop's own values for rules of the packs, by rule id.
+    `people` are those of the shop's file, `staffed` is when one of them is at the desk (None: nobody said),
+    `ladders` the shop's own, by the name of a ladder or of a rule. `rules` are the shop's own values for rules of
+    the packs, by rule id.
 
     `order_formats` are the shop's own order numbers, `order_currency` and `order_columns` (heading, field) what
     its order files leave unsaid. An order of `expensive_from` on counts as expensive (None: nobody said), a parcel
@@ -50,6 +51,7 @@ class Policy:
     reopen_within: timedelta = timedelta(days=30)
     leads: tuple[str, ...] = ()
     hours: Hours | None = None
+    people: tuple[Person, ...] = ()
     staffed: Staffed | None = None
     ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
     rules: Mapping[str, Override] = field(default_factory=dict)

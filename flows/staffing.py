@@ -10,6 +10,29 @@ from flows.clocks.hours import Hours
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at the desk: `id` is the desk's own, `roles` are lead and approver, `hours` None when not known.
+
+    On call is day and night (`on_call`) or within `on_call_hours`.
+    """
+
+    id: str
+    name: str = ""
+    roles: tuple[str, ...] = ()
+    hours: Hours | None = None
+    on_call: bool = False
+    on_call_hours: Hours | None = None
+
+    def is_on_call(self, at: datetime) -> bool:
+        """Whether this person can be called at this instant, at work or not."""
+        return self.on_call or (self.on_call_hours is not None and self.on_call_hours.open_at(at))
+
+    def is_at_work(self, at: datetime) -> bool:
+        """Whether a shift of this person runs; always, while nobody said when they work."""
+        return self.hours is None or self.hours.open_at(at)
+
+
+@dataclass(frozen=True, slots=True)
 class Staffed:
     """Staffed is when at least one of these is. Instants are aware UTC."""
 

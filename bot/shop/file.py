@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.shop import cases, desk, orders, replies, rules, staff
+from bot.shop import cases, desk, hours, ladders, orders, replies, rules, staff
 from bot.shop.place import Lines, Place, nearest
 from bot.shop.table import Table
+from bot.shop.working import working
 from flows.policy import Policy
 
 TABLES: Mapping[str, Table] = {
@@ -19,6 +20,9 @@ TABLES: Mapping[str, Table] = {
     "orders": orders.TABLE,
     "staff": staff.TABLE,
     "rules": rules.TABLE,
+    "hours": hours.TABLE,
+    "days_off": hours.DAYS_OFF,
+    "ladders": ladders.TABLE,
 }
 
 
@@ -49,7 +53,7 @@ def read_shop(file: Path, defaults: Policy) -> Policy:
     if problems:
         raise ShopFileError(file, problems)
     known = {name: getattr(defaults, name) for name in Policy.__dataclass_fields__}
-    return Policy(**{**known, **fields})
+    return Policy(**{**known, **working(fields, fields.get("zone", defaults.zone))})
 
 
 def _fields(tables: dict[str, Any], lines: Lines, problems: list[str]) -> dict[str, Any]:

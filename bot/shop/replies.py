@@ -11,6 +11,7 @@ TABLE = plain(
         "receipts": Key("receipts", checks.yes_no),
         "receipt_gap_minutes": Key("receipt_gap", checks.amount("minutes", 1, 1440)),
         "first_answer_hours": Key("first_answer", checks.amount("hours", 1, 168)),
+        "next_answer_hours": Key("next_answer", checks.amount("hours", 1, 168)),
         "update_within_hours": Key("update_within", checks.amount("hours", 1, 240)),
         "act_within_hours": Key("act_within", checks.amount("hours", 1, 240)),
     }

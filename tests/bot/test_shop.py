@@ -75,7 +75,10 @@ def test_a_word_near_to_nothing_is_answered_with_all_there_are(tmp_path: Path) -
     """No guess is better than a silly one."""
     (problem,) = _problems(tmp_path, "[cases]\nxyzzy = 1\n")
 
-    assert problem == "line 2: unknown key xyzzy; known are: close_after_quiet_days, reopen_within_days"
+    assert (
+        problem
+        == "line 2: unknown key xyzzy; known are: settle_within_hours, close_after_quiet_days, reopen_within_days"
+    )
 
 
 @pytest.mark.parametrize(

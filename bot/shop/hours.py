@@ -1,0 +1,110 @@
+"""`[[hours]]`: when the shop works; `[days_off]`: when it does not all the same.
+
+What is read here becomes working hours once the zone is known too: see `bot.shop.working`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from bot.shop.place import Place
+from bot.shop.table import Key, Table, entries, plain, rows
+from flows.clocks.calendar import stretch
+from flows.clocks.hours import Shift, shift
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Week = tuple[tuple[Shift, ...], ...]
+_SPAN = re.compile(r"(\w+)\s*-\s*(\w+)")
+
+
+def days(value: Any) -> tuple[int, ...]:
+    """Weekdays, Monday 0: "mon-fri", "sat", or a list of such."""
+    parts = value if isinstance(value, list) and value else [value]
+    return tuple(sorted({day for part in parts for day in _days(part)}))
+
+
+def _days(part: Any) -> tuple[int, ...]:
+    text = part.strip().lower() if isinstance(part, str) else ""
+    span = _SPAN.fullmatch(text)
+    first, last = (span[1], span[2]) if span else (text, text)
+    if first not in DAYS or last not in DAYS:
+        raise ValueError(f'write days such as "mon-fri" or ["mon", "sat"]; known are {", ".join(DAYS)}')
+    start, end = DAYS.index(first), DAYS.index(last)
+    return tuple(day % 7 for day in range(start, (end if end >= start else end + 7) + 1))
+
+
+def _clock(value: Any) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", text):
+        raise ValueError('write a time in quotes, such as "09:00"')
+    return text
+
+
+def shifts(value: Any) -> Week:
+    """A person's week: ["mon-fri 09:00-18:00", "sat 22:00-06:00"]. Raises ValueError with the remedy."""
+    week: list[tuple[Shift, ...]] = [()] * 7
+    for text in value if isinstance(value, list) else [value]:
+        words = text.split() if isinstance(text, str) else []
+        if len(words) != 2:
+            raise ValueError('write shifts such as ["mon-fri 09:00-18:00"]; one that closes earlier ends next day')
+        for day in days(words[0]):
+            week[day] = (*week[day], shift(words[1]))
+    return tuple(week)
+
+
+HOURS = {
+    "days": Key("days", days),
+    "opens": Key("opens", _clock),
+    "closes": Key("closes", _clock),
+}
+
+
+def _read(found: Any, place: Place) -> dict[str, Any]:
+    week: list[tuple[Shift, ...]] = [()] * 7
+    for row, where in rows(found, place):
+        before = len(where.problems)
+        values = entries(row, HOURS, where)
+        missing = [name for name in HOURS if name not in row]
+        if missing:
+            where.complain(f"hours need days, opens and closes: {', '.join(missing)} is missing")
+        if len(where.problems) > before:
+            continue
+        try:
+            one = shift(f"{values['opens']}-{values['closes']}")
+        except ValueError as error:
+            where.complain(f"hours.closes: {error}", "closes")
+            continue
+        for day in values["days"]:
+            week[day] = (*week[day], one)
+    return {"week": tuple(week)} if any(week) else {}
+
+
+def _country(value: Any) -> str:
+    from flows.clocks.sites import SITES  # noqa: PLC0415 - brings the holidays, which few shops' files need
+
+    known = sorted(name for name in SITES if "." not in name)
+    if value not in known:
+        raise ValueError(f"write the country whose holidays you keep, one of: {', '.join(known)}")
+    return str(value)
+
+
+def _closed(value: Any) -> dict[date, str]:
+    closed: dict[date, str] = {}
+    for day in value if isinstance(value, list) else [value]:
+        if type(day) is date:
+            closed[day] = "closed"
+        elif isinstance(day, dict) and day.keys() <= {"from", "until", "name"} and _are_dates(day):
+            closed |= stretch(day["from"], day["until"], str(day.get("name", "closed")))
+        else:
+            raise ValueError("write dates such as [2026-12-24] or {from = 2027-02-05, until = 2027-02-12}")
+    return closed
+
+
+def _are_dates(day: dict[str, Any]) -> bool:
+    return type(day.get("from")) is date and type(day.get("until")) is date
+
+
+TABLE = Table(_read, tuple(HOURS))
+DAYS_OFF = plain({"holidays": Key("country", _country), "closed": Key("closed", _closed)})
