@@ -100,7 +100,7 @@ def check(day: datetime | None, language: str | None) -> None:
 
     book, word = _opened(language)
     known = Known(book.words.languages, SITES, available_timezones(), book.ladders)
-    found = audit(book.rules, known, (day or machine_now()).date())
+    found = audit(book.rules, book.states, known, (day or machine_now()).date())
     for each in found:
         click.echo(f"{'✗' if each.fatal else '!'} {each.rule}: {each.what}")
     fatal = sum(each.fatal for each in found)

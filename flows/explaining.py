@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,7 +13,7 @@ from flows.clocks.calendar import Calendar
 from flows.clocks.counting import Due
 from flows.clocks.hours import Hours
 from flows.reckoning import Reckoning
-from flows.rules.rule import Rule
+from flows.rules.rule import BY_SITE, NONE, Rule
 
 # Whose days are counted while nobody knows the site: the platform's first one (marketplace rules, section 0).
 FIRST_SITE: Mapping[str, str] = MappingProxyType(
@@ -42,7 +43,12 @@ def explain(
 
 
 def calendar_of(rule: Rule, site: str | None, zone: str) -> Calendar:
-    """The days that the rule counts: those it names, else the site's, else the shop's."""
+    """The days that the rule counts: those it names, else the site's, else the shop's; in the zone it names."""
+    days = _days_of(rule, site, zone)
+    return days if rule.zone in (BY_SITE, NONE) else replace(days, zone=rule.zone)
+
+
+def _days_of(rule: Rule, site: str | None, zone: str) -> Calendar:
     named = _named(rule.calendar)
     if named is not None:
         return named

@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 
 from flows.rules.pack import RulePack
 from flows.rules.rule import ANYWHERE, BY_SITE, NONE, Rule
+from flows.rules.states import States, matches
 
 ONE_DAY = timedelta(days=1)
 
@@ -32,11 +33,11 @@ class Known:
     ladders: Collection[str]
 
 
-def audit(pack: RulePack, known: Known, today: date) -> tuple[Finding, ...]:
+def audit(pack: RulePack, states: States, known: Known, today: date) -> tuple[Finding, ...]:
     """Everything at once, what is wrong first: overlaps, gaps, bounds, unknown names, stale sources."""
     found = (
         *_overlaps(pack), *_gaps(pack), *_bounds(pack), *_names(pack, known), *_words(pack, known),
-        *_advice(pack), *_stale(pack, today),
+        *_advice(pack), *_states(pack, states, known), *_stale(pack, today),
     )  # fmt: skip
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: (not finding.fatal, finding.rule, finding.what)))
 
@@ -111,6 +112,19 @@ def _advice(pack: RulePack) -> Iterator[Finding]:
     for advice in pack.advice:
         if advice.rule not in pack.ids and not advice.rule.startswith("guard."):
             yield Finding(advice.id, f"names rule {advice.rule}, which no pack has")
+
+
+def _states(pack: RulePack, states: States, known: Known) -> Iterator[Finding]:
+    """A state rule that names a clock nobody has does nothing, silently."""
+    clocks = pack.ids | {rule.clock for rule in pack.rules}
+    for state in (state for each in states.states.values() for state in each):
+        capped_by = (state.capped_by,) if state.capped_by else ()
+        for name in (*state.closes, *state.ends, *state.restarts, *state.capped, *capped_by):
+            if not any(matches(clock, (name,)) for clock in clocks):
+                yield Finding(state.on, f"names clock {name}, which no pack has")
+        for language, words in known.words.items():
+            if f"event.{state.on}" not in words:
+                yield Finding(state.on, f"no {language} words for event.{state.on}")
 
 
 def _stale(pack: RulePack, today: date) -> Iterator[Finding]:

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from flows.rules import reading
+from flows.rules import reading, states
 from flows.rules.auditing import Finding, Known, audit, word_keys
 from flows.rules.differing import diff
 from flows.rules.pack import RulePack
+from flows.rules.states import States
 
 HEAD = """
 [source]
@@ -27,16 +28,17 @@ confidence = "S"
 sources = ["A1"]
 """
 TODAY = date(2026, 11, 20)
+NO_STATES = States({}, {})
 
 
 def _pack(*rules: str, more: str = "") -> RulePack:
     return reading.parse({"x.toml": HEAD + "".join(f"\n[[rule]]\n{rule}\n" for rule in rules) + more})
 
 
-def _audit(pack: RulePack, **known: object) -> list[str]:
+def _audit(pack: RulePack, state: States = NO_STATES, **known: object) -> list[str]:
     words = {key for rule in pack.rules for key in word_keys(rule)} | {key for a in pack.advice for key in a.keys}
     whole = {"words": {"en": words}, "calendars": {"us", "de"}, "zones": {"Asia/Tokyo"}, "ladders": {"outer"}}
-    return [f"{found.rule}: {found.what}" for found in audit(pack, Known(**{**whole, **known}), TODAY)]  # type: ignore[arg-type]
+    return [f"{found.rule}: {found.what}" for found in audit(pack, state, Known(**{**whole, **known}), TODAY)]  # type: ignore[arg-type]
 
 
 TWICE = "a.b: two versions hold at the same site and time"
@@ -95,12 +97,27 @@ def test_missing_words_are_named_with_their_language() -> None:
     assert len(found) == 2 * 4
 
 
+def test_a_state_rule_names_clocks_and_events_that_are_there() -> None:
+    """A misspelt clock would go on running after the dispute closed it."""
+    text = (
+        '[[state]]\nplatform = "amazon"\non = "full_refund"\nends = ["a.b", "a.*", "z.b", "z.*"]\nsource = "A1"\n'
+    )
+    pack = _pack(ANY)
+
+    assert _audit(pack, states.parse(text)) == [
+        "full_refund: names clock z.*, which no pack has",
+        "full_refund: names clock z.b, which no pack has",
+    ]
+    unheard = states.parse(text.replace("full_refund", "thunder").replace('"z.b", "z.*"', ""))
+    assert _audit(pack, unheard) == ["thunder: no en words for event.thunder"]
+
+
 def test_only_a_stale_source_is_no_error() -> None:
     """The rule is still the best that is known."""
     pack = _pack(f"{ANY}check_again_by = 2026-11-19")
     known = Known({}, {"us"}, (), ())
 
-    assert audit(pack, known, TODAY) == (
+    assert audit(pack, NO_STATES, known, TODAY) == (
         Finding("a.b", "should have been checked again by 2026-11-19", fatal=False),
     )
 
