@@ -193,6 +193,7 @@ class Batch:
             staff=self.people.staff,
             leads=self.people.leads,
             why_joined=why,
+            order=self._known.order_of(event, case),
         )
 
     def _number(self) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy import Connection
 
@@ -34,7 +34,6 @@ from flows.orderbook.headings import FIELDS, unknown_fields
 from flows.values import DEFAULT_SHOP
 
 SOME_BAD = 3  # the exit code when the good rows were taken and bad ones left
-console = Console()
 
 
 @click.group(help="The order book: what was sold, sent and promised; cases take their facts from it.")
@@ -126,21 +125,21 @@ async def _import(
 ) -> None:
     with _progress("reading rows") as advance:
         found = FileOrders(opened, options, spool, on_row=lambda: advance(1))
-    console.print(order_tables.columns(opened, found))
+    _show(order_tables.columns(opened, found))
     first: list[Sequence[Sourced]] = []
     with _progress("comparing orders", found.count) as advance:
         batches = order_tables.remembering(found.batches(), first)
         counts = await importing.compare(visitor, DEFAULT_SHOP, batches, advance)
     counts.bad = spool.how_many_refused()
-    console.print(order_tables.first_orders(first, settings.policy.zone))
-    console.print(order_tables.bad_rows(spool))
+    _show(order_tables.first_orders(first, settings.policy.zone))
+    _show(order_tables.bad_rows(spool))
     _say_report(opened.path, spool, wanted=report and counts.bad > 0)
-    _say(order_tables.summary(counts))
+    click.echo(order_tables.summary(counts))
     if counts.made + counts.changed:
         if ask:
             click.confirm("Take them into the order book", abort=True)
         counts = await _take(visitor, settings, opened, found, counts)
-        _say(order_tables.taken(counts))
+        click.echo(order_tables.taken(counts))
     else:
         click.echo("Nothing to write.")
     if counts.bad:
@@ -172,13 +171,14 @@ async def _take(
 def _progress(what: str, total: int | None = None) -> Iterator[importing.Told]:
     """A bar on a terminal; nothing in a log file."""
     parts = (SpinnerColumn(), TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console()
     with Progress(*parts, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda count: bar.advance(task, count)
 
 
-def _say(words: str) -> None:
-    click.echo(words)
+def _show(table: RenderableType) -> None:
+    Console().print(table)
 
 
 def _say_report(path: Path, spool: Spool, *, wanted: bool) -> None:
@@ -202,7 +202,7 @@ def show_order(number: str, person: bool) -> None:
         if not found:
             fail(f"There is no order {number} in the book. `amends orders import FILE` fills it.")
         for kept, source in found:
-            console.print(order_tables.one(kept, source, settings.policy.zone, person=person))
+            _show(order_tables.one(kept, source, settings.policy.zone, person=person))
 
     visiting(show)
 
@@ -218,7 +218,7 @@ def list_orders(late: bool, most: int) -> None:
         if not found:
             click.echo("No order is late." if late else "The order book is empty: `amends orders import FILE`.")
             return
-        console.print(order_tables.listed(found, settings.policy.zone))
+        _show(order_tables.listed(found, settings.policy.zone))
 
     visiting(show)
 

@@ -16,9 +16,11 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from bot.ids import new_id
-from bot.store import orders
+from bot.outcomes import position
+from bot.store import cases, inbox, orders
 from bot.store.database import Work
 from bot.store.orders import Written
+from flows.events import OrderChanged
 from flows.order import Sourced
 
 CHUNK = 1 << 20
@@ -72,8 +74,16 @@ async def take(store: Store, shop: str, import_id: str, batches: Batches, now: d
 def take_batch(
     connection: Connection, shop: str, batch: Sequence[Sourced], import_id: str, now: datetime
 ) -> Written:
-    """One transaction's worth."""
-    return orders.write(connection, shop, batch, import_id, now)
+    """One transaction's worth: the orders, and an event for each open case whose order they change."""
+    written = orders.write(connection, shop, batch, import_id, now)
+    platform_of = dict((*written.made, *written.changed))
+    concerned = cases.by_order(connection, shop, set(platform_of))
+    events = [OrderChanged(case.id, case.order or "", platform_of[case.order or ""]) for case in concerned]
+    items = [
+        inbox.event_item(event, f"order:{import_id}:{event.case}", event.case, position()) for event in events
+    ]
+    inbox.add(connection, shop, items, now)
+    return written
 
 
 async def _each(batches: Batches, do: Callable[[Sequence[Sourced]], Awaitable[Written]], told: Told) -> Counts:

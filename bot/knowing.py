@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.store import cases, conversations, inbox, outbox
+from bot.store import cases, conversations, inbox, orders, outbox
 from flows import events
 from flows.case import Case
 from flows.effects import CancelReply, Decision, Effect, ReleaseReply, SendReply
+from flows.order import Order, order_digest
 
 BUYER_EVENTS = (
     events.BuyerWrote,
@@ -29,6 +30,7 @@ class Known:
 
     `lanes`: lane → (conversation, channel); `lane_of` the way back; `newcomers` are lanes without a conversation.
     `told`: conversation → its buyer's name and language. `effect_states`: what a step may still take back.
+    `orders`: number → what the order book knows.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
@@ -43,6 +45,7 @@ class Known:
     sent_at: dict[str, datetime] = field(default_factory=dict)
     effect_states: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, list[Order]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, connection: Connection, shop: str, rows: Sequence[inbox.Row], decoded: Decoded) -> Known:
@@ -50,6 +53,7 @@ class Known:
         known._load_conversations(connection, shop, rows, decoded)
         known._load_cases(connection, shop, happened)
         known._load_details(connection, shop, happened)
+        known._load_orders(connection, shop, happened)
         return known
 
     def _load_conversations(
@@ -98,6 +102,29 @@ class Known:
         parties = {p.conversation for c in self.cases.values() for p in c.parties}
         self.lane_of = {p.conversation: p.lane for c in self.cases.values() for p in c.parties}
         self.lane_of |= {id: lane for lane, (id, _) in self.lanes.items() if id not in parties}
+
+    def _load_orders(self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent]) -> None:
+        """The order book's view of every order that these causes or cases name."""
+        named = {event.order for event in happened if isinstance(event, events.Recognised | events.CaseOpened)}
+        named |= {case.order for case in self.cases.values()}
+        for (number, _), kept in orders.find(connection, shop, {name for name in named if name}).items():
+            self.orders.setdefault(number, []).append(kept.order)
+
+    def order_of(self, event: events.CaseEvent, case: Case | None) -> Order | None:
+        """The order that the case will have after this event, where its facts are not yet taken from this
+        state.
+        """
+        named = event.order if isinstance(event, events.Recognised | events.CaseOpened) else None
+        number = (case.order if case is not None else None) or named
+        if isinstance(event, events.CaseOpened) and named:
+            number = named
+        found = self.orders.get(number or "", [])
+        platform = case.platform if case is not None and case.order == number else None
+        chosen = [order for order in found if order.platform == platform] or found
+        if len(chosen) != 1:  # the same number on two platforms, and nobody said which
+            return None
+        known = "" if case is None else case.order_digest
+        return chosen[0] if order_digest(chosen[0]) != known else None
 
     def took(self, before: Case | None, decision: Decision) -> None:
         """Make a decision visible to the causes that follow in this batch."""

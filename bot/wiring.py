@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from adapters.slack import SlackDesk
 from adapters.telegram import TelegramChannel
@@ -90,7 +92,7 @@ def brain(loader: Loader, shop: str, desk: StaffDesk, channels: Mapping[str, Buy
             **{id: channel.translate for id, channel in channels.items()},
             desk.channel: desk.translate,
         },
-        find_order=_order_number,
+        find_order=partial(_order_number, formats=loader.policy.order_formats),
         guard=blocks,
     )
 
@@ -116,7 +118,7 @@ def delivery(
         "alarm": showing.sound,
         "alarm_edit": showing.refresh,
         "tell": showing.tell,
-        "recognise": Reading(database, shop, WordRecogniser()),
+        "recognise": Reading(database, shop, WordRecogniser(loader.policy.order_formats)),
     }
     last_resorts: dict[str, LastResort] = {
         "reply": replier.give_up,
@@ -138,6 +140,6 @@ def delivery(
     )
 
 
-def _order_number(text: str) -> str | None:
-    found = order_in(text)
+def _order_number(text: str, formats: Sequence[re.Pattern[str]]) -> str | None:
+    found = order_in(text, formats)
     return None if found is None else found[0]

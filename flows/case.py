@@ -32,6 +32,7 @@ class Source(StrEnum):
 
     DERIVED = "derived"
     BUYER = "buyer"
+    ORDER_BOOK = "order_book"  # an imported file: what a platform said some time ago
     PLATFORM = "platform"
     STAFF = "staff"
 
@@ -234,7 +235,8 @@ class Case(Struct, frozen=True, gc=False):
     `version` is raised by everything that voids an approval; `revision` by every event (it is the number of
     journal entries, and the compare-and-set column of the row). `site` is the marketplace's, such as "us";
     `notices` are what it said, in the order we heard of it. `heard` are the unanswered messages (rows of the first
-    releases lack them), `answered_at` when a person's reply last reached the buyer.
+    releases lack them), `answered_at` when a person's reply last reached the buyer. `order_digest`
+    is the state of the order, in the order book, that the facts were taken from.
     """
 
     id: str
@@ -252,6 +254,7 @@ class Case(Struct, frozen=True, gc=False):
     why_joined: str = ""
     order: str | None = None
     platform: str | None = None
+    order_digest: str = ""
     facts: tuple[Fact, ...] = ()
     branch: str = ""
     owner: str | None = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from flows.case import Party
+from flows.order import Order
 
 
 class Context(Struct, frozen=True, gc=False):
@@ -15,6 +16,8 @@ class Context(Struct, frozen=True, gc=False):
     `number` is the one given to the case that this event opens, else 0. `effect` is the state of the current
     reply's outbox row, read in this very transaction. `blocked` are the guard's rule ids against the current
     draft. `staff` and `leads` are the people at the desk now. `why_joined` says how the event found its case.
+    `order` is the case's order in the order book, given when it is not the state that the case's facts were taken
+    from.
     """
 
     party: Party | None = None
@@ -26,3 +29,4 @@ class Context(Struct, frozen=True, gc=False):
     staff: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
     why_joined: str = ""
+    order: Order | None = None

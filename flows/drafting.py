@@ -20,6 +20,7 @@ from flows.case import (
     Situation,
     Source,
 )
+from flows.order_facts import changes_at, timed
 from flows.playbooks import Branch, Choice, choose
 from flows.values import Money, digest
 from flows.work import Work
@@ -32,7 +33,7 @@ _UNDER_WAY = (ProposalState.HELD, ProposalState.SENDING, ProposalState.UNKNOWN)
 
 def facts_of(case: Case, now: datetime) -> dict[str, str]:
     """Every known fact, the derived ones included."""
-    known = {fact.name: fact.value for fact in case.facts}
+    known = {fact.name: fact.value for fact in case.facts} | timed(case, now)
     if case.order:
         known["order"] = "known"
     known |= {f"asked_{question}": "yes" for question in case.asked}
@@ -209,12 +210,13 @@ def _promise(work: Work, key: str) -> tuple[str, datetime | None]:
 def _review_when_time_runs(work: Work) -> None:
     """A time predicate would change the branch later: come back at that instant."""
     driving = _driving(work.case)
-    if driving is None or work.case.situation is not Situation.CLAIM:
+    is_claim = driving is not None and work.case.situation is Situation.CLAIM
+    coming = [deadlines.quarter_at(driving)] if is_claim and driving is not None else []
+    coming += [at] if (at := changes_at(work.case, work.now)) is not None else []
+    coming = [at for at in coming if at > work.now]
+    if not coming and not is_claim:
         deadlines.end(work, (deadlines.REVIEW,), DeadlineState.STOPPED, "no clock runs")
         return
-    at = deadlines.quarter_at(driving)
-    planned = any(
-        d.name == deadlines.REVIEW and d.ended_at is None and d.due_at == at for d in work.case.deadlines
-    )
-    if at > work.now and not planned:
-        deadlines.remind(work, deadlines.REVIEW, at)
+    planned = {d.due_at for d in work.case.deadlines if d.name == deadlines.REVIEW and d.ended_at is None}
+    if coming and min(coming) not in planned:
+        deadlines.remind(work, deadlines.REVIEW, min(coming))

@@ -239,6 +239,14 @@ class NoteAdded(Struct, frozen=True, gc=False):
     at: datetime
 
 
+class OrderChanged(Struct, frozen=True, gc=False):
+    """The order book has news of the order of this case; what they are stands in the book."""
+
+    case: str
+    number: str
+    platform: str
+
+
 class AlarmDue(Struct, frozen=True, gc=False, omit_defaults=True):
     """A rung's instant has come. `due_at` is the due instant it was set for: a stale one is known by value.
 
@@ -343,7 +351,9 @@ StaffEvent = (
     | NoteAdded
     | Settled
 )
-MachineEvent = Recognised | AlarmDue | ReplyDelivered | ReplyRefused | ReplyUnknown | AlarmPosted | AlarmFailed
+MachineEvent = (
+    Recognised | OrderChanged | AlarmDue | ReplyDelivered | ReplyRefused | ReplyUnknown | AlarmPosted | AlarmFailed
+)
 OrderEvent = CaseOpened | PlatformNotice  # finds its case by the order
 CaseEvent = BuyerEvent | OrderEvent | StaffEvent | MachineEvent
 Housekeeping = DeadRetried | DeadDropped | ProblemsFound  # concerns no case

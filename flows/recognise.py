@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -77,7 +77,10 @@ _TABLES = {
 
 
 class WordRecogniser:
-    """Implements `flows.ports.Recogniser`. Holds no state; one serves all."""
+    """Implements `flows.ports.Recogniser`. One serves a shop; `formats` are the shop's own order numbers."""
+
+    def __init__(self, formats: Sequence[re.Pattern[str]] = ()) -> None:
+        self._formats = tuple(formats)
 
     @property
     def version(self) -> str:
@@ -85,7 +88,7 @@ class WordRecogniser:
 
     def read(self, text: str, language_hint: str | None) -> Reading:
         language = language_of(text, language_hint)
-        order, platform = order_in(text) or (None, None)
+        order, platform = order_in(text, self._formats) or (None, None)
         scores = score(text, language)
         ranked = sorted(scores, key=lambda label: (-scores[label], LABELS.index(label)))
         sure = confidence(scores, ranked)

@@ -42,6 +42,7 @@ for _event in (
     events.BuyerReachable,
     events.Unsupported,
     events.Recognised,
+    events.OrderChanged,
     events.CaseOpened,
     events.PlatformNotice,
     events.SituationChosen,

@@ -23,6 +23,7 @@ from flows.drafting import keep_current
 from flows.effects import Decision
 from flows.policy import Policy
 from flows.step import approving, buyer, clock, notice, outcome, staff
+from flows.step.order import take_order
 from flows.values import Cause, derived_id
 from flows.work import Work, person
 
@@ -49,6 +50,7 @@ def step(
     """
     work = Work(now, book, policy, context, cause, case)
     _advance(work, event)
+    take_order(work)
     keep_current(work)
     _settle_status(work)
     settling.sync(work)
@@ -70,6 +72,8 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             buyer.unsupported(work, event)
         case events.Recognised():
             buyer.recognised(work, event)
+        case events.OrderChanged():
+            pass  # what changed is in the context: see `take_order`
         case events.CaseOpened():
             staff.case_opened(work, event)
         case events.PlatformNotice():

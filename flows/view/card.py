@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flows.case import (
     Deadline,
@@ -16,7 +16,7 @@ from flows.case import (
     Situation,
     Status,
 )
-from flows.drafting import PROMISED
+from flows.drafting import PROMISED, facts_of
 from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
 from flows.view.clocks import clock_lines
@@ -97,13 +97,31 @@ def _title(shown: Shown) -> Rich:
 def _fields(shown: Shown) -> Iterator[tuple[str, Rich]]:
     case = shown.case
     unknown = shown.label("fact.unknown")
-    yield shown.label("field.order"), (case.order or unknown,)
+    yield shown.label("field.order"), (case.order or unknown, *_order_line(shown))
     language = shown.label(f"language.{case.language}")
     buyer: Part = Quote(shown.buyer) if shown.buyer else unknown
     yield shown.label("field.buyer"), (buyer, f" · {shown.channel} · {language}")
     yield shown.label("field.owner"), (Person(case.owner),) if case.owner else (shown.label("field.nobody"),)
     if case.waiting_since is not None:
         yield shown.label("field.waiting"), (At(case.waiting_since),)
+
+
+def _order_line(shown: Shown) -> Iterator[Part]:
+    """What is known of the order in one line: value, the last of its instants, where the parcel is."""
+    case = shown.case
+    if not case.order:
+        return
+    known = facts_of(case, shown.now)
+    if value := known.get("order_value"):
+        yield f" · {value}"
+    for name in ("delivered", "shipped", "promised"):
+        if at := known.get(f"{name}_at"):
+            yield f" · {shown.label(f'field.order.{name}')} "
+            yield At(datetime.fromisoformat(at), "date")
+            if name != "shipped" or "promised_at" not in known:
+                break
+    if (tracking := known.get("tracking")) and tracking != "delivered":
+        yield f" · {shown.label(f'fact.tracking.{tracking}')}"
 
 
 def _buyer_words(shown: Shown) -> Words | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from tests.bot.test_commands import amends
+from bot.cli import main
+from tests.bot.test_commands import TOKENS
 
 ORDERS = """\
 order,platform,title,quantity,total,currency,bought,shipped,promised,recipient
@@ -14,6 +16,14 @@ order,platform,title,quantity,total,currency,bought,shipped,promised,recipient
 26-12345-12345,,Mug,2,9.98,GBP,2026-11-02,,,Joe
 8.1E+15,,Mug,1,5.00,USD,2026-11-02,,,Ana
 """
+
+
+def amends(folder: Path, *words: str) -> tuple[int, str]:
+    """Exit code and everything said, on a wide terminal."""
+    places = {"AMENDS_DATA_DIR": str(folder / "data"), "AMENDS_SHOP_FILE": str(folder / "shop.toml")}
+    named = [str(folder / word) if word.endswith((".csv", ".xlsx")) else word for word in words]
+    done = CliRunner().invoke(main, named, env={**TOKENS, **places, "COLUMNS": "200"})
+    return done.exit_code, done.output.strip()
 
 
 @pytest.fixture
@@ -26,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_an_import_takes_the_good_rows_and_reports_the_bad(folder: Path) -> None:
     """The code 3 tells a timer that a person should look."""
-    code, said = amends(folder, "orders", "import", "orders.csv", "--yes", "--report", COLUMNS="200")
+    code, said = amends(folder, "orders", "import", "orders.csv", "--yes", "--report")
     report = (folder / "orders.csv.problems.csv").read_text(encoding="utf-8-sig")
 
     assert code == 3
@@ -37,7 +47,7 @@ def test_an_import_takes_the_good_rows_and_reports_the_bad(folder: Path) -> None
 
 def test_the_same_file_again_is_no_news(folder: Path) -> None:
     amends(folder, "orders", "import", "orders.csv", "--yes")
-    code, said = amends(folder, "orders", "import", "orders.csv", "--yes", COLUMNS="200")
+    code, said = amends(folder, "orders", "import", "orders.csv", "--yes")
 
     assert code == 3
     assert "0 orders are new, 0 changed, 2 are the same as before" in said
@@ -46,7 +56,7 @@ def test_the_same_file_again_is_no_news(folder: Path) -> None:
 
 def test_without_a_yes_nothing_is_written(folder: Path) -> None:
     """No terminal, no answer: the preview is all that happens."""
-    code, said = amends(folder, "orders", "import", "orders.csv", COLUMNS="200")
+    code, said = amends(folder, "orders", "import", "orders.csv")
 
     assert code == 1
     assert "2 orders are new" in said
@@ -56,8 +66,7 @@ def test_without_a_yes_nothing_is_written(folder: Path) -> None:
 def test_an_order_is_shown_without_its_person_unless_asked(folder: Path) -> None:
     amends(folder, "orders", "import", "orders.csv", "--yes")
     shown, asked = (
-        amends(folder, "orders", "show", "302-1111111-1111111", *more, COLUMNS="200")[1]
-        for more in ((), ("--person",))
+        amends(folder, "orders", "show", "302-1111111-1111111", *more)[1] for more in ((), ("--person",))
     )
 
     assert "24.90 EUR" in shown
@@ -73,7 +82,7 @@ def test_an_order_is_shown_without_its_person_unless_asked(folder: Path) -> None
 def test_the_shops_own_headings_and_currency_count(folder: Path) -> None:
     (folder / "shop.toml").write_text('[orders]\ncurrency = "EUR"\ncolumns = { "Bestellnummer" = "number" }\n')
     (folder / "own.csv").write_text("Bestellnummer;Summe\nCH-1;24,90\n", encoding="cp1252")
-    code, said = amends(folder, "orders", "import", "own.csv", "--yes", "--map", "Summe=total", COLUMNS="200")
+    code, said = amends(folder, "orders", "import", "own.csv", "--yes", "--map", "Summe=total")
 
     assert code == 0, said
     assert "24.90 EUR" in said
@@ -106,7 +115,7 @@ def test_a_file_that_is_no_list_takes_nothing(folder: Path) -> None:
 def test_escapes_in_a_file_do_not_reach_the_terminal(folder: Path) -> None:
     """A title that clears the screen or renames the window is shown, not obeyed."""
     (folder / "evil.csv").write_bytes(b"order,ti\x1b]0;x\x07tle\n[red]A\x1b[2J1,x\n")
-    said = amends(folder, "orders", "import", "evil.csv", "--yes", COLUMNS="200")[1]
+    said = amends(folder, "orders", "import", "evil.csv", "--yes")[1]
 
     assert "\x1b" not in said
     assert "[red]A" in said

@@ -17,6 +17,7 @@ from flows.case import Alarm, AlarmState, Case, Deadline, DeadlineState, Party, 
 from flows.context import Context
 from flows.drafting import choice_of
 from flows.effects import CancelReply, Decision, Effect, ReleaseReply, SendReply, SoundAlarm, TellPerson
+from flows.order import Order
 from flows.policy import Policy
 from flows.step import new_case, step
 from flows.values import Cause, derived_id
@@ -50,6 +51,7 @@ class Story:
     texts: dict[str, str] = field(default_factory=dict)
     messages: dict[str, MessageText] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    order: Order | None = None
     cause: Cause = field(default_factory=lambda: Cause("", T0, ""))
     context: Context = field(default_factory=Context)
 
@@ -113,6 +115,7 @@ class Story:
             staff=self.staff,
             leads=self.leads,
             why_joined="first contact",
+            order=self.order,
         )
 
     def _message_of(self, event: events.CaseEvent) -> str | None:
