@@ -165,6 +165,8 @@ class Batch:
             candidates = [self._known.cases[id] for id in known]
             return route_buyer(self.now, self.brain.policy, event, order, candidates)
         case = self._known.cases.get(event.case)
+        if isinstance(event, events.ConversationMoved):
+            return Routed(case, event.why)  # what was split off, or whose case is gone, goes on as a new one
         return Routed(case, "named", drop=case is None)
 
     def _begins(self, event: events.OrderEvent) -> bool:
@@ -194,6 +196,7 @@ class Batch:
             leads=self.people.leads,
             why_joined=why,
             order=self._known.order_of(event, case),
+            sibling=self._known.sibling_of(event, case),
         )
 
     def _number(self) -> int:

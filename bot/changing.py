@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.outcomes import position
 from bot.outgoing import Outgoing
 from bot.store import cases, codec, conversations, inbox, journal, outbox
 from bot.store.database import insert_all, insert_new, upsert
@@ -17,7 +18,7 @@ from bot.store.tables import buyers as buyers_table
 from bot.store.tables import conversations as conversations_table
 from flows import events
 from flows.case import Case, Party
-from flows.effects import CancelReply, Decision, Effect, ReleaseReply
+from flows.effects import CancelReply, Decision, Effect, ReleaseReply, TellCase
 from flows.values import NewText, derived_id
 
 
@@ -113,6 +114,9 @@ class Changes:
         outbox.release(connection, shop, released)
         cancelled = [(e.id, e.why) for _, _, e in self._effects if isinstance(e, CancelReply)]
         outbox.cancel(connection, shop, cancelled, self.now)
+        told = [(effect.id, effect.event) for _, _, effect in self._effects if isinstance(effect, TellCase)]
+        items = [inbox.event_item(event, f"told:{id}", event.case or id, position()) for id, event in told]
+        inbox.add(connection, shop, items, self.now)
         handoffs = [row for _, before, after in self.transitions for row in _action_rows(before, after)]
         upsert(connection, actions, _last(handoffs))
         insert_new(connection, asked, [r for _, b, a in self.transitions for r in _asked_rows(b, a, self.now)])

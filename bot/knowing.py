@@ -10,9 +10,11 @@ from sqlalchemy import Connection
 
 from bot.store import cases, conversations, inbox, orders, outbox
 from flows import events
-from flows.case import Case
+from flows.case import Case, Status
+from flows.context import Sibling
 from flows.effects import CancelReply, Decision, Effect, ReleaseReply, SendReply
 from flows.order import Order, order_digest
+from flows.order_numbers import platform_of
 
 BUYER_EVENTS = (
     events.BuyerWrote,
@@ -79,7 +81,8 @@ class Known:
             for event in happened
             if not isinstance(event, (*BUYER_EVENTS, events.CaseOpened, events.PlatformNotice))
         }
-        orders = {event.order for event in happened if isinstance(event, events.OrderEvent) and event.order}
+        naming = (event for event in happened if isinstance(event, events.OrderEvent | events.Recognised))
+        orders = {event.order for event in naming if event.order}
         loaded = cases.get(connection, shop, named)
         by_conversation = cases.by_conversation(connection, shop, {id for id, _ in self.lanes.values()})
         for conversation, found in by_conversation.items():
@@ -105,7 +108,7 @@ class Known:
 
     def _load_orders(self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent]) -> None:
         """The order book's view of every order that these causes or cases name."""
-        named = {event.order for event in happened if isinstance(event, events.Recognised | events.CaseOpened)}
+        named = {event.order for event in happened if isinstance(event, events.Recognised | events.OrderEvent)}
         named |= {case.order for case in self.cases.values()}
         for (number, _), kept in orders.find(connection, shop, {name for name in named if name}).items():
             self.orders.setdefault(number, []).append(kept.order)
@@ -114,9 +117,9 @@ class Known:
         """The order that the case will have after this event, where its facts are not yet taken from this
         state.
         """
-        named = event.order if isinstance(event, events.Recognised | events.CaseOpened) else None
+        named = event.order if isinstance(event, events.Recognised | events.OrderEvent) else None
         number = (case.order if case is not None else None) or named
-        if isinstance(event, events.CaseOpened) and named:
+        if isinstance(event, events.OrderEvent) and named:
             number = named
         found = self.orders.get(number or "", [])
         platform = case.platform if case is not None and case.order == number else None
@@ -126,11 +129,30 @@ class Known:
         known = "" if case is None else case.order_digest
         return chosen[0] if order_digest(chosen[0]) != known else None
 
+    def sibling_of(self, event: events.CaseEvent, case: Case | None) -> Sibling | None:
+        """An older open case of the order that was just read in a message. The number alone confirms it only if no
+        shop could have it by chance: a marketplace's; else the order book must know it.
+        """
+        if not isinstance(event, events.Recognised) or case is None or not event.order:
+            return None
+        if case.order not in (None, event.order) or not (platform_of(event.order) or event.order in self.orders):
+            return None
+        known = [self.cases[id] for id in self.of_order.get(event.order, [])]
+        mine = {party.conversation for party in case.parties}
+        open_ = [o for o in known if o.id < case.id and o.status is not Status.CLOSED and o.order == event.order]
+        found = next((other for other in open_ if mine.isdisjoint(other.apart)), None)
+        return None if found is None else Sibling(found.id, found.number, event.order)
+
     def took(self, before: Case | None, decision: Decision) -> None:
         """Make a decision visible to the causes that follow in this batch."""
         after = decision.case
-        if before is None and after.order:
+        if after.order and after.id not in self.of_order.get(after.order, ()):
             self.of_order.setdefault(after.order, []).insert(0, after.id)
+        gone = {p.conversation for p in before.parties} - {p.conversation for p in after.parties} if before else ()
+        for conversation in gone:
+            self.of_conversation[conversation] = [
+                id for id in self.of_conversation.get(conversation, []) if id != after.id
+            ]
         for party in after.parties:
             known = self.of_conversation.setdefault(party.conversation, [])
             if after.id not in known:

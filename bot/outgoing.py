@@ -18,6 +18,7 @@ from flows.effects import (
     SendReply,
     ShowCase,
     SoundAlarm,
+    TellCase,
     TellPerson,
 )
 from flows.values import derived_id
@@ -61,7 +62,7 @@ class Outgoing:
                                  line=codec.plain(line))  # fmt: skip
             case RecogniseMessage(id, message):
                 return self._new(id, "recognise", f"recognise:{message}", f"recognise:{id}", message=message)
-            case ReleaseReply() | CancelReply():
+            case ReleaseReply() | CancelReply() | TellCase():
                 return None
 
     def _new(self, id: str, kind: str, lane: str, key: str, **body: Any) -> outbox.New:

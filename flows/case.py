@@ -237,6 +237,9 @@ class Case(Struct, frozen=True, gc=False):
     `notices` are what it said, in the order we heard of it. `heard` are the unanswered messages (rows of the first
     releases lack them), `answered_at` when a person's reply last reached the buyer. `order_digest`
     is the state of the order, in the order book, that the facts were taken from.
+
+    `elsewhere` says of unanswered messages outside of the first party's conversation where they stand (message,
+    conversation). `apart` are conversations that staff split off: they are not joined to this case again.
     """
 
     id: str
@@ -272,12 +275,20 @@ class Case(Struct, frozen=True, gc=False):
     last_decided_by: str | None = None
     last_decided_at: datetime | None = None
     closed_why: str = ""
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    apart: tuple[str, ...] = ()
+    merged_into: str | None = None
     unrecognised: tuple[str, ...] = ()
     site: str | None = None
     notices: tuple[Notice, ...] = ()
     heard: tuple[Heard, ...] = ()
     answered_at: datetime | None = None
     paused: tuple[Paused, ...] = ()
+
+    def conversation_of(self, message: str) -> str | None:
+        """The conversation that an unanswered message stands in; None while the case has none."""
+        first = self.parties[0].conversation if self.parties else None
+        return dict(self.elsewhere).get(message, first)
 
     def fact(self, name: str) -> str | None:
         """The value of a fact, or None while it is unknown."""

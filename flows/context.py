@@ -10,6 +10,14 @@ from flows.case import Party
 from flows.order import Order
 
 
+class Sibling(Struct, frozen=True, gc=False):
+    """An open case of the same order, which the order book or its number's shape confirms."""
+
+    case: str
+    number: int
+    order: str
+
+
 class Context(Struct, frozen=True, gc=False):
     """`message` is our id of the message the event is about, `sent_at` the platform's instant of it.
 
@@ -17,7 +25,8 @@ class Context(Struct, frozen=True, gc=False):
     reply's outbox row, read in this very transaction. `blocked` are the guard's rule ids against the current
     draft. `staff` and `leads` are the people at the desk now. `why_joined` says how the event found its case.
     `order` is the case's order in the order book, given when it is not the state that the case's facts were taken
-    from.
+    from. `sibling` is an older
+    open case of the order that the event names.
     """
 
     party: Party | None = None
@@ -30,3 +39,4 @@ class Context(Struct, frozen=True, gc=False):
     leads: tuple[str, ...] = ()
     why_joined: str = ""
     order: Order | None = None
+    sibling: Sibling | None = None

@@ -117,7 +117,10 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
     language = work.case.language if kind is ProposalKind.REPLY else "en"
     params = params_of(work)
     names = sorted(work.book.replies.placeholders(key))
-    stamp = digest("", key, language, *(f"{name}={params[name]}" for name in names))
+    is_reply = kind is ProposalKind.REPLY
+    conversation = next_answered(work.case) if is_reply else None
+    where = [conversation] if conversation is not None and len(work.case.parties) > 1 else []
+    stamp = digest("", key, language, *(f"{name}={params[name]}" for name in names), *where)
     current = work.case.proposal
     if current is not None and current.state is ProposalState.OFFERED and current.stamp == stamp:
         return
@@ -126,7 +129,6 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
     gloss = None
     if language != work.policy.language:
         gloss = work.write(work.book.replies.render(key, work.policy.language, params, work.policy.zone))
-    is_reply = kind is ProposalKind.REPLY
     promise, promise_at = _promise(work, key)
     offered = Proposal(
         id=work.new_id(),
@@ -136,7 +138,7 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
         key=key,
         text=text.ref,
         gloss=None if gloss is None else gloss.ref,
-        conversation=work.case.parties[-1].conversation if is_reply else None,
+        conversation=conversation,
         action=branch.action,
         asks=branch.asks if is_reply else (),
         stamp=stamp,
@@ -146,11 +148,19 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
     work.change(proposal=offered)
 
 
+def next_answered(case: Case) -> str:
+    """The conversation that is answered next: that of the oldest message which waits, else the newest one."""
+    waiting = case.conversation_of(case.unanswered[0]) if case.unanswered else None
+    return waiting or case.parties[-1].conversation
+
+
 def keep_current(work: Work) -> None:
     """A draft to decide on answers everything that waits now, and is approved at the case's newest version."""
     current = work.case.proposal
     if current is not None and current.state in (ProposalState.OFFERED, ProposalState.REFUSED):
-        answers = work.case.unanswered if current.kind is ProposalKind.REPLY else ()
+        case, where = work.case, current.conversation
+        waiting = case.unanswered if current.kind is ProposalKind.REPLY else ()
+        answers = tuple(message for message in waiting if case.conversation_of(message) == where)
         work.change(proposal=replace(current, version=work.case.version, answers=answers))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from flows.case import Case
+from flows.events import ConversationMoved
 from flows.rich import Line
 from flows.values import NewText, TextRef
 
@@ -83,6 +84,13 @@ class RecogniseMessage(Struct, frozen=True, gc=False, tag_field="effect", tag=Tr
     message: str
 
 
+class TellCase(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+    """What concerns another case: an event for it, stored in the same transaction."""
+
+    id: str
+    event: ConversationMoved
+
+
 Effect = (
     SendReply
     | ReleaseReply
@@ -93,6 +101,7 @@ Effect = (
     | RefreshAlarm
     | TellPerson
     | RecogniseMessage
+    | TellCase
 )
 
 

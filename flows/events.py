@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from flows.case import Situation
+from flows.case import Heard, Party, Situation
 from flows.problems import Problem
 from flows.values import Money
 
@@ -239,6 +239,31 @@ class NoteAdded(Struct, frozen=True, gc=False):
     at: datetime
 
 
+class CaseSplit(Struct, frozen=True, gc=False):
+    """Somebody at the desk parts this conversation from the case."""
+
+    case: str
+    by: str
+    conversation: str
+
+
+class ConversationMoved(Struct, frozen=True, gc=False):
+    """Conversations arrive with what is unanswered in them (message, conversation). `case` takes them over, a new
+    one for ""; `origin` and its `number` are where they come from; `why` is same_order or split.
+    """
+
+    case: str
+    origin: str
+    number: int
+    by: str
+    why: str
+    parties: tuple[Party, ...]
+    unanswered: tuple[tuple[str, str], ...]
+    heard: tuple[Heard, ...]
+    language: str
+    situation: Situation
+
+
 class OrderChanged(Struct, frozen=True, gc=False):
     """The order book has news of the order of this case; what they are stands in the book."""
 
@@ -337,6 +362,7 @@ class ProblemsFound(Struct, frozen=True, gc=False):
 BuyerEvent = BuyerWrote | BuyerEdited | BuyerPressed | BuyerReachable | Unsupported
 StaffEvent = (
     SituationChosen
+    | CaseSplit
     | FactsSet
     | Claimed
     | Released
@@ -352,7 +378,15 @@ StaffEvent = (
     | Settled
 )
 MachineEvent = (
-    Recognised | OrderChanged | AlarmDue | ReplyDelivered | ReplyRefused | ReplyUnknown | AlarmPosted | AlarmFailed
+    Recognised
+    | OrderChanged
+    | ConversationMoved
+    | AlarmDue
+    | ReplyDelivered
+    | ReplyRefused
+    | ReplyUnknown
+    | AlarmPosted
+    | AlarmFailed
 )
 OrderEvent = CaseOpened | PlatformNotice  # finds its case by the order
 CaseEvent = BuyerEvent | OrderEvent | StaffEvent | MachineEvent

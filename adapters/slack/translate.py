@@ -19,6 +19,7 @@ from flows.events import (
     Approved,
     Assigned,
     CaseOpened,
+    CaseSplit,
     Claimed,
     DeadDropped,
     DeadRetried,
@@ -92,6 +93,8 @@ def _menu(body: Body, by: str) -> Event | None:
     if value in MENU_QUESTIONS:
         return None
     case, _ = about_block(_text(body, "block"))
+    if value.startswith("split:") and len(value) > len("split:"):
+        return CaseSplit(case, by, value.removeprefix("split:"))
     if value == "take":
         return Assigned(case, by, by)
     raise ValueError("unknown menu entry")

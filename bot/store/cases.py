@@ -191,6 +191,8 @@ def _row(case: Case, at: datetime) -> dict[str, Any]:
 def _project(connection: Connection, changes: Sequence[tuple[Case | None, Case]]) -> None:
     """Bring the projected tables up to the new values: only the parts that changed are written."""
     insert_new(connection, parties, [row for b, a in changes for row in _party_rows(b, a)])
+    for before, after in changes:
+        _part(connection, before, after)
     upsert(connection, deadlines, [row for b, a in changes for row in _deadline_rows(b, a)])
     upsert(connection, alarms, [row for b, a in changes for row in _alarm_rows(b, a)], keep=("fired_at",))
     upsert(connection, proposals, [row for b, a in changes for row in _proposal_rows(b, a)])
@@ -201,6 +203,14 @@ def _party_rows(before: Case | None, after: Case) -> Iterable[dict[str, Any]]:
     for party in after.parties:
         if party not in known:
             yield {"shop_id": after.shop, "conversation_id": party.conversation, "case_id": after.id}
+
+
+def _part(connection: Connection, before: Case | None, after: Case) -> None:
+    """A conversation that moved to another case is none of this one's any more. Rare: a statement each."""
+    for party in () if before is None else before.parties:
+        if party not in after.parties:
+            gone = (parties.c.shop_id == after.shop) & (parties.c.conversation_id == party.conversation)
+            connection.execute(parties.delete().where(gone, parties.c.case_id == after.id))
 
 
 def _changed_deadlines(before: Case | None, after: Case) -> Iterable[tuple[Deadline | None, Deadline]]:

@@ -43,6 +43,8 @@ for _event in (
     events.Unsupported,
     events.Recognised,
     events.OrderChanged,
+    events.CaseSplit,
+    events.ConversationMoved,
     events.CaseOpened,
     events.PlatformNotice,
     events.SituationChosen,

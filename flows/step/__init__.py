@@ -22,7 +22,7 @@ from flows.context import Context
 from flows.drafting import keep_current
 from flows.effects import Decision
 from flows.policy import Policy
-from flows.step import approving, buyer, clock, notice, outcome, staff
+from flows.step import approving, buyer, clock, joining, notice, outcome, staff
 from flows.step.order import take_order
 from flows.values import Cause, derived_id
 from flows.work import Work, person
@@ -72,6 +72,10 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             buyer.unsupported(work, event)
         case events.Recognised():
             buyer.recognised(work, event)
+        case events.CaseSplit():
+            joining.case_split(work, event)
+        case events.ConversationMoved():
+            joining.conversation_moved(work, event)
         case events.OrderChanged():
             pass  # what changed is in the context: see `take_order`
         case events.CaseOpened():

@@ -11,7 +11,7 @@ from flows.case import (
     ProposalKind,
     ProposalState,
 )
-from flows.drafting import PROMISED, WRITTEN, facts_digest, keep_current, redraft
+from flows.drafting import PROMISED, WRITTEN, facts_digest, keep_current, next_answered, redraft
 from flows.effects import (
     CancelReply,
     ReleaseReply,
@@ -192,11 +192,10 @@ def _with_text(work: Work, current: Proposal | None) -> Proposal | None:
         return replace(current, approved_by=None, approved_at=None, effect=None, hold_until=None, outcome=None)
     if not work.case.parties:
         return None
-    party = work.case.parties[-1]
     blank = work.write("").ref
     return Proposal(
         work.new_id(), work.case.version, ProposalKind.REPLY, ProposalState.OFFERED, WRITTEN, blank,
-        conversation=party.conversation,
+        conversation=next_answered(work.case),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from flows.effects import (
     SendAutomatic,
 )
 from flows.step.approving import take_back
+from flows.step.joining import move_to_sibling
 from flows.step.situation import become, claim
 from flows.values import derived_id
 from flows.work import Work
@@ -28,6 +29,9 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     _join(work, event.buyer)
     take_back(work, "buyer_wrote_again")
     work.void()
+    party = work.context.party
+    if party is not None and party.conversation != work.case.parties[0].conversation:
+        work.change(elsewhere=(*work.case.elsewhere, (message, party.conversation)))
     oldest = min(work.case.waiting_since or event.sent_at, event.sent_at)
     work.change(
         unanswered=(*work.case.unanswered, message),
@@ -78,6 +82,12 @@ def buyer_edited(work: Work, event: events.BuyerEdited) -> None:
 
 
 def buyer_reachable(work: Work, event: events.BuyerReachable) -> None:
+    party, proposal = work.context.party, work.case.proposal
+    waits = None if proposal is None else proposal.conversation
+    if len(work.case.parties) > 1 and party is not None and waits not in (None, party.conversation):
+        work.note("buyer_back" if event.reachable else "buyer_blocked")  # the other conversation can be answered
+        work.show()
+        return
     work.change(unreachable=not event.reachable)
     if not event.reachable:
         take_back(work, "buyer_blocked")
@@ -110,6 +120,8 @@ def recognised(work: Work, event: events.Recognised) -> None:
         take_back(work, "read_anew")
         work.void()
     _receipt(work, event)
+    if move_to_sibling(work):
+        return
     redraft(work)
     work.show()
 
@@ -141,7 +153,7 @@ def _receipt(work: Work, event: events.Recognised) -> None:
         return
     key = "receipt.order" if work.case.order else "receipt"
     text = work.write(work.book.replies.render(key, work.case.language, params_of(work), work.policy.zone))
-    party = work.case.parties[-1]
-    work.do(SendAutomatic(work.new_id(), "receipt", party.conversation, text.ref))
+    conversation = work.case.conversation_of(event.message) or work.case.parties[0].conversation
+    work.do(SendAutomatic(work.new_id(), "receipt", conversation, text.ref))
     work.change(receipt_at=work.now)
     work.note("receipt_queued", text=f"text:{text.ref.id}")

@@ -47,6 +47,7 @@ def answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None
     work.change(
         proposal=done,
         unanswered=left,
+        elsewhere=tuple(pair for pair in work.case.elsewhere if pair[0] in left),
         asked=asked,
         answered_at=at,
     )

@@ -65,7 +65,7 @@ def no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
     if not may_decide(work, event.by, event.version):
         return
     work.void()
-    work.change(unanswered=(), proposal=None)
+    work.change(unanswered=(), elsewhere=(), proposal=None)
     decided(work, event.by)
     answering.answered(work, "no reply needed", work.now)
     work.note("no_reply_needed", by=person(event.by), reason=f"text:{work.write(event.reason).ref.id}")

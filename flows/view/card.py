@@ -301,6 +301,8 @@ def _menu(shown: Shown) -> Iterator[Option]:
         yield Option("why", shown.label("menu.why"))
     if shown.case.unanswered:
         yield Option("no_reply", shown.label("menu.no_reply"))
+    for party in shown.case.parties[1:]:
+        yield Option(f"split:{party.conversation}", shown.label("menu.split", channel=party.channel.split(":")[0]))
     if link(shown):
         yield Option("link", shown.label("menu.link"), url=link(shown))
 
