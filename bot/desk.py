@@ -12,7 +12,8 @@ from bot.loading import Loader
 from bot.store import cases, dead
 from bot.store import desk as desk_store
 from bot.store.database import Database
-from flows.case import ProposalKind, ProposalState
+from flows.case import ProposalKind, ProposalState, Source
+from flows.facts import TYPED
 from flows.ports import CardRef
 from flows.rich import At, Rich
 from flows.view import DeadView, EditorView, FactQuestion, FactsView, Finding, Option, QueueRow, WhyView
@@ -85,15 +86,17 @@ class StoreDesk:
         questions = tuple(
             FactQuestion(
                 spec.name,
-                shown.label(f"fact.{spec.name}"),
+                shown.label(f"fact.{spec.name}") + _says_who(shown, spec.name),
                 tuple(Option(value, shown.label(f"fact.{spec.name}.{value}")) for value in spec.values),
                 shown.case.fact(spec.name),
             )
             for spec in specs
             if spec.asks and spec.name not in ("order", "time_left")
         )
-        if not questions:
-            return None
+        questions += tuple(
+            FactQuestion(each.name, _typed_label(shown, each.name), (), _typed_value(shown, each.name), each.kind)
+            for each in TYPED
+        )
         return FactsView(case, shown.case.version, shown.label("facts.title"), questions)
 
     async def decline_reasons(self, case: str) -> Sequence[tuple[str, str]]:
@@ -140,6 +143,20 @@ class StoreDesk:
 
     def _template(self, key: str) -> str:
         return self._loader.book.words.template(key, self._loader.policy.language)
+
+
+def _typed_label(shown: Shown, name: str) -> str:
+    return shown.label("facts.order" if name == "order" else f"fact.{name}") + _says_who(shown, name)
+
+
+def _typed_value(shown: Shown, name: str) -> str | None:
+    return shown.case.order if name == "order" else shown.case.fact(name)
+
+
+def _says_who(shown: Shown, name: str) -> str:
+    """Who said it, where it was not a person at the desk: a buyer's statement is marked as one."""
+    source = next((fact.source for fact in shown.case.facts if fact.name == name), None)
+    return "" if source in (None, Source.STAFF) else f" ({shown.label(f'facts.from.{source}')})"
 
 
 def _queue_words(shown: Shown) -> Rich:

@@ -110,6 +110,7 @@ class Known:
         """The order book's view of every order that these causes or cases name."""
         named = {event.order for event in happened if isinstance(event, events.Recognised | events.OrderEvent)}
         named |= {case.order for case in self.cases.values()}
+        named |= {dict(event.facts).get("order") for event in happened if isinstance(event, events.FactsSet)}
         for (number, _), kept in orders.find(connection, shop, {name for name in named if name}).items():
             self.orders.setdefault(number, []).append(kept.order)
 
@@ -121,6 +122,8 @@ class Known:
         number = (case.order if case is not None else None) or named
         if isinstance(event, events.OrderEvent) and named:
             number = named
+        if isinstance(event, events.FactsSet):
+            number = dict(event.facts).get("order", number)
         found = self.orders.get(number or "", [])
         platform = case.platform if case is not None and case.order == number else None
         chosen = [order for order in found if order.platform == platform] or found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from adapters.slack.markup import Block, clean, cut, lines_object, plain_text, size
@@ -114,6 +115,8 @@ def facts(view: FactsView, say: Say) -> Block:
 
 def _fact(question: FactQuestion, say: Say) -> Block:
     """Slack refuses an empty option value, so each is written with a leading "=": "=" alone is "not known"."""
+    if question.kind != "choice":
+        return _typed_fact(question, say)
     known = [option for option in question.options if option.value][:99]
     unknown = next((option for option in question.options if not option.value), None)
     options = [*known, unknown or Option("", say("facts.unknown"))]
@@ -121,6 +124,24 @@ def _fact(question: FactQuestion, say: Say) -> Block:
     current = [option for option in shown if option["value"] == f"={question.current or ''}"]
     element: Block = {"type": "static_select", "options": shown} | _initial(current)
     return _input(f"fact:{question.name}", question.label, element, optional=True)
+
+
+def _typed_fact(question: FactQuestion, say: Say) -> Block:
+    """An input whose name says its kind, so that what is typed can be read and refused without asking."""
+    name, current = f"typed:{question.kind}:{question.name}", question.current or ""
+    if question.kind == "instant":
+        element: Block = {"type": "datetimepicker"}
+        if current:
+            element["initial_date_time"] = int(datetime.fromisoformat(current).timestamp())
+        return _input(name, question.label, element, optional=True)
+    block = text_input(name, question.label, optional=True, max_length=200, **_typed(current))
+    if question.kind == "money":
+        block["hint"] = plain_text(say("facts.money_hint"), 2000)
+    return block
+
+
+def _typed(current: str) -> Block:
+    return {"initial_value": clean(current)[:200]} if current else {}
 
 
 def _initial(current: Sequence[Block]) -> Block:

@@ -14,6 +14,7 @@ from adapters.slack.markup import Block, cut
 from adapters.slack.record import Record
 from adapters.slack.translate import translate
 from adapters.slack.words import Say
+from flows.facts import WrongFact, read
 from flows.ports import Desk, Unreadable
 from flows.view import Finding
 
@@ -50,8 +51,21 @@ class Submits:
             return _errors(claim_errors(values, self._now(), self._say))
         if name == "edit":
             return await self._against_text(submit, str(values.get("text") or ""))
+        if name == "facts":
+            return _errors(self._wrong_facts(values))
         missing = [field for field in SAID.get(name, ()) if not str(values.get(field) or "").strip()]
         return _errors({field: self._say("required") for field in missing})
+
+    def _wrong_facts(self, values: dict[str, Any]) -> dict[str, str]:
+        """What was typed and is no value of its kind, by its input."""
+        wrong = {}
+        for block, value in values.items():
+            kind = block.split(":")[1] if block.startswith("typed:") else ""
+            try:
+                read(kind, "" if value is None or not kind else str(value))
+            except WrongFact as error:
+                wrong[block] = self._say(f"facts.wrong.{error}")
+        return wrong
 
     async def _against_text(self, submit: Record, typed: str) -> Block | None:
         """The guard's findings under the input; a case that moved on gives a dialog that keeps the text."""

@@ -35,12 +35,14 @@ from flows.events import (
     Submitted,
     Undone,
 )
+from flows.facts import Kind, read
 from flows.ports import Unreadable
 
 Body = dict[str, Any]
 QUESTIONS = frozenset({"decline", "submitted", "open_link", "dead", "dead_drop"})
 MENU_QUESTIONS = frozenset({"facts", "no_reply", "link"})
 _BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, OSError, RecursionError)
+_ISO_LENGTH, _TO_MINUTES = len("2026-11-25T09:30:00+00:00"), len("2026-11-25T09:30")
 _ANGLED = re.compile(r"<([^<>]*)>")
 
 
@@ -150,7 +152,20 @@ def changed_facts(about: Body, values: Body) -> tuple[tuple[str, str], ...]:
     was = about.get("was") or {}
     answers = ((name.partition(":")[2], value) for name, value in values.items() if name.startswith("fact:"))
     chosen = ((name, value[1:]) for name, value in answers if isinstance(value, str) and value.startswith("="))
-    return tuple(sorted((name, value) for name, value in chosen if name and was.get(name) != value))
+    typed = (_typed_fact(name, value) for name, value in values.items() if name.startswith("typed:"))
+    return tuple(sorted((n, value) for n, value in (*chosen, *typed) if n and not _is_same(was.get(n), value)))
+
+
+def _is_same(was: object, now: str) -> bool:
+    """A picker gives whole minutes: what stood there with seconds was not changed."""
+    before = was if isinstance(was, str) else ""
+    return before == now or (len(now) == _ISO_LENGTH == len(before) and before[:_TO_MINUTES] == now[:_TO_MINUTES])
+
+
+def _typed_fact(block: str, value: object) -> tuple[str, str]:
+    """A typed input's fact, as it is stored. Raises ValueError: the dialog has refused it before."""
+    kind, _, name = block.removeprefix("typed:").partition(":")
+    return name, read("" if kind not in tuple(Kind) else kind, "" if value is None else str(value))
 
 
 def _claim(by: str, values: Body) -> CaseOpened:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from flows import answering, deadlines, events
@@ -13,6 +15,8 @@ from flows.drafting import learn, redraft
 from flows.effects import (
     RefreshAlarm,
 )
+from flows.facts import ORDER, FactType, Kind, WrongFact, type_of
+from flows.order_numbers import platform_of
 from flows.step.approving import decided, may_decide, take_back
 from flows.step.clock import HEARD, rung_of
 from flows.step.situation import become, claim
@@ -44,13 +48,36 @@ def situation_chosen(work: Work, event: events.SituationChosen) -> None:
     work.show()
 
 
+def _set_fact(work: Work, by: str, name: str, value: str) -> None:
+    """One fact, if it is a value of its type: dialogs check it before, older events may hold anything."""
+    kind = type_of(name, work.book.playbooks)
+    try:
+        value = value if kind is None else kind.read(value)
+    except WrongFact as error:
+        work.note("not_taken", fact=f"word:fact.{name}", why=f"word:facts.wrong.{error}")
+        return
+    if name == ORDER.name:
+        kept = tuple(fact for fact in work.case.facts if fact.source is not Source.ORDER_BOOK)
+        work.change(
+            facts=kept, order=value or None, order_digest="", platform=platform_of(value) or work.case.platform
+        )
+        work.note("order_set", by=person(by), order=value or "word:fact.unknown")
+        return
+    learn(work, name, value, Source.STAFF)
+    plain = kind is not None and kind.kind is not Kind.CHOICE
+    word = (_shown(kind, value) if plain else f"word:fact.{name}.{value}") if value else "word:fact.unknown"
+    work.note("fact_set", by=person(by), fact=f"word:fact.{name}", value=word)
+
+
+def _shown(kind: FactType | None, value: str) -> str | datetime:
+    return datetime.fromisoformat(value) if kind is not None and kind.kind is Kind.INSTANT else value
+
+
 def facts_set(work: Work, event: events.FactsSet) -> None:
     take_back(work, "fact_changed")
     work.void()
     for name, value in event.facts:
-        learn(work, name, value, Source.STAFF)
-        word = f"word:fact.{name}.{value}" if value else "word:fact.unknown"
-        work.note("fact_set", by=person(event.by), fact=f"word:fact.{name}", value=word)
+        _set_fact(work, event.by, name, value)
     redraft(work)
     work.show()
 

@@ -119,12 +119,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FactQuestion:
-    """One fact that staff may set: its name, what it asks, the allowed values, and the current one."""
+    """One fact that staff may set: its name, what it asks, the allowed values of a choice, and the current one as
+    it is stored. `kind` is choice, money, instant, number or text.
+    """
 
     name: str
     label: str
     options: tuple[Option, ...]
     current: str | None
+    kind: str = "choice"
 
 
 @dataclass(frozen=True, slots=True)
