@@ -39,8 +39,9 @@ async def test_damaged_goods_are_answered_with_what_is_still_needed(shop: World)
     assert _draft(shop) != asked_for
     before = _draft(shop)
     dialog = await shop.open(LIN, "menu", option="facts")
-    fields = [block["element"]["action_id"] for block in dialog["blocks"] if block["type"] == "input"]
-    options = [block["element"]["options"] for block in dialog["blocks"] if block["type"] == "input"]
+    choices_of = [block["element"] for block in dialog["blocks"] if "options" in block.get("element", {})]
+    fields = [element["action_id"] for element in choices_of]
+    options = [element["options"] for element in choices_of]
     changed = False
     for field, choices in zip(fields, options, strict=True):
         for choice in choices:
