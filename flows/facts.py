@@ -61,11 +61,12 @@ TYPED = (
 
 
 def type_of(name: str, playbooks: Mapping[Situation, Playbook]) -> FactType | None:
-    """The type of a fact; None for one that nobody knows (an older version's): it is taken as it is."""
+    """The type of a fact; None for one that nobody is asked for, or nobody
+    knows (an older version's): it is taken as it is."""
     typed = next((each for each in TYPED if each.name == name), None)
     if typed is not None:
         return typed
-    specs = (spec for book in playbooks.values() for spec in book.facts if spec.name == name)
+    specs = (spec for book in playbooks.values() for spec in book.facts if spec.asks and spec.name == name)
     values = dict.fromkeys(value for spec in specs for value in spec.values)
     return FactType(name, Kind.CHOICE, tuple(values)) if values else None
 
