@@ -62,9 +62,8 @@ def _days_of(rule: Rule, site: str | None, zone: str) -> Calendar:
 
 
 def _named(name: str) -> Calendar | None:
-    """The calendar of a name such as "aliexpress.cn"; None for "site" and "none"."""
-    platform, _, site = name.rpartition(".")
-    return sites.calendar(platform, site) if platform else None
+    """The calendar of a name such as "aliexpress.cn" or "de"; None for "site" and "none"."""
+    return None if name in ("", BY_SITE, NONE) else sites.of(sites.SITES[name], name)
 
 
 def _unreckoned(rule: Rule, platform_at: datetime) -> Reckoning:

@@ -11,6 +11,9 @@ from flows.rules.overriding import Override, objections
 from flows.rules.pack import RulePack
 from flows.rules.rule import BY_SITE, UNITS
 
+# Working time is left out: answers are counted in it where the shop has hours; without, nothing could be counted.
+COUNTED = tuple(unit for unit in UNITS if unit != "business_hours")
+
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -33,7 +36,7 @@ def _calendar(value: Any) -> str:
 
 KEYS = {
     "length": Key("length", _number),
-    "unit": Key("unit", checks.one_of(*UNITS)),
+    "unit": Key("unit", checks.one_of(*COUNTED)),
     "calendar": Key("calendar", _calendar),
     "zone": Key("zone", _zone),
     "because": Key("because", checks.text),

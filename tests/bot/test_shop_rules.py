@@ -35,8 +35,9 @@ REPLY, INR = '[rules."amz.msg.reply"]\n', '[rules."ebay.inr.respond"]\n'
         (REPLY + 'length = true', "line 2: rules.amz.msg.reply.length: write a number, such as 12"),
         (REPLY + 'length = 0', "line 2: write a number of hours above 0"),
         (REPLY + 'length = 25', "line 2: longer than the platform's 24 hours: shorten it"),
+        (REPLY + 'unit = "business_hours"', "line 2: rules.amz.msg.reply.unit: write one of: minutes"),
         (REPLY + 'unit = "weeks"', "line 2: rules.amz.msg.reply.unit: write one of: minutes"),
-        (REPLY + 'length = 2\nunit = "business_hours"', "line 1: the platform counts 24 hours; to count"),
+        (REPLY + 'length = 2\nunit = "business_days"', "line 1: the platform counts 24 hours; to count"),
         (INR + 'length = 1.5', "line 2: days are whole; say it in hours"),
         (INR + 'zone = "Mars"', "line 2: rules.ebay.inr.respond.zone: 'Mars' is not an IANA"),
         (INR + 'calendar = "mars"', "line 2: rules.ebay.inr.respond.calendar: 'mars' is no calendar"),
@@ -87,11 +88,11 @@ def test_a_length_read_from_the_account_fills_the_gap(tmp_path: Path) -> None:
 
 
 def test_another_unit_brings_its_own_way_of_counting(tmp_path: Path) -> None:
-    """Working hours of the shop, by the shop's calendar."""
-    policy = _read(tmp_path, '[rules."house.next_answer"]\nlength = 8\nunit = "business_hours"\n')
+    """Days have a calendar and a zone, which hours did without."""
+    policy = _read(tmp_path, '[rules."house.next_answer"]\nlength = 1\nunit = "business_days"\n')
     rule = load_book(policy.rules).rules.one("house.next_answer", AT)
 
-    assert (rule.unit, rule.counting, rule.calendar, rule.zone) == ("business_hours", "elapsed", "site", "site")
+    assert (rule.unit, rule.counting, rule.calendar, rule.zone) == ("business_days", "same_time", "site", "site")
 
 
 def test_only_what_holds_without_an_end_is_replaced(tmp_path: Path) -> None:
