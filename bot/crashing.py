@@ -38,6 +38,7 @@ class Commit(StrEnum):
     REPLAY = "replay"  # after a failed batch: which rows to take one by one
     DEAD = "dead"  # one of them is parked
     ALARMS = "alarms"  # rungs that fell due
+    RECOUNT = "recount"  # clocks are counted by something else than before
     SEEN = "seen"  # the service is there; or is back, with all that fell due meanwhile
     RESCUE = "rescue"  # what a dead process left behind
     CLAIM = "claim"

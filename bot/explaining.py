@@ -50,6 +50,10 @@ def explained(shown: Shown, explanation: Explanation) -> Iterator[Rich]:
     yield shown.word("explain.due", at=At(explanation.due_at))
     if reckoning is not None:
         yield from reckoned.beside(shown, reckoning)
+    if explanation.moved is not None:
+        moved = explanation.moved
+        what = shown.label("list.comma").join(shown.label(f"moved.{name}") for name in moved.changed)
+        yield shown.word("explain.moved", at=At(moved.at), was=At(moved.was_due_at), what=what)
     yield shown.word("explain.rule", rule=explanation.rule, version=explanation.rule_version)
     yield shown.word("explain.source", source=explanation.source, confidence=explanation.confidence)
     if explanation.confidence in UNVERIFIED:

@@ -31,6 +31,7 @@ from bot.news import News
 from bot.onward import Onward
 from bot.pulse import Pulse
 from bot.quiet import is_quiet
+from bot.recounting import Recounting, recount
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.stopping import Budget
@@ -102,6 +103,7 @@ class Service:
         self.channels = {channel.channel: channel}
         self._wire()
         await self._refresh_members()
+        await recount(self.database, Recounting(self.shop, self.loader.book, self.loader.policy, self.clock))
         self._begin()
         self.ready, self.stage = True, "running"
         log.info("ready", extra={"channels": list(self.channels), "desk": self.desk.channel})

@@ -30,6 +30,7 @@ from flows.view.alarm import alarm, is_settled
 from flows.view.away import summary
 from flows.view.card import card
 from flows.view.dead import notice
+from flows.view.recounted import recounted
 from flows.view.shown import Shown
 from flows.view.unshown import unshown_card
 
@@ -268,6 +269,8 @@ class Showing:
                 return await self._tell_of_problems(sending)
             case "away":
                 return await self._tell_of_absence(sending)
+            case "recounted":
+                return await self._announce(sending, recounted(self._template, sending.key, body))
         line = Line(body["line"]["key"], tuple((name, value) for name, value in body["line"]["params"]))
         shown, known = await self._stored(sending.case or "", [line])
         if shown is None:

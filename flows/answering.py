@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 from flows import deadlines
 from flows.case import Deadline, DeadlineKind, DeadlineState, Explanation, Heard
-from flows.deadlines import FIRST_ANSWER, NEXT_ANSWER
+from flows.deadlines import FIRST_ANSWER, NEXT_ANSWER, RESOLUTION
 from flows.explaining import explain
 from flows.marketplace import is_answering
+from flows.policy import Policy
 from flows.rules.rule import Rule
 from flows.work import Work
 
@@ -104,11 +105,18 @@ def _theirs(work: Work) -> Rule | None:
 
 
 def _ours(work: Work) -> Rule:
-    """Our target with the shop's own length; in working time when the shop has hours."""
-    policy, name = work.policy, FIRST_ANSWER if work.case.answered_at is None else NEXT_ANSWER
-    rule = work.book.rules.one(name, work.now)
-    own = policy.first_answer if name == FIRST_ANSWER else (policy.next_answer or policy.first_answer)
-    own = own or (WORKING_DAY if policy.hours is not None else None)
+    """Our target for the first answer, or for those after it."""
+    name = FIRST_ANSWER if work.case.answered_at is None else NEXT_ANSWER
+    return own_target(work.policy, work.book.rules.one(name, work.now))
+
+
+def own_target(policy: Policy, rule: Rule) -> Rule:
+    """A house rule with the shop's own length; in working time when the shop has hours."""
+    if rule.id == RESOLUTION:
+        own = policy.resolution
+    else:
+        own = policy.first_answer if rule.id == FIRST_ANSWER else (policy.next_answer or policy.first_answer)
+        own = own or (WORKING_DAY if policy.hours is not None else None)
     if own is not None:
         rule = dataclasses.replace(rule, length=own / timedelta(hours=1))
     return rule if policy.hours is None else dataclasses.replace(rule, unit="business_hours")

@@ -145,12 +145,20 @@ class Staffing(Struct, frozen=True, gc=False):
     zone: str = ""
 
 
+class Moved(Struct, frozen=True, gc=False):
+    """A due instant was counted anew: when, what it was, what had changed (rules, holidays, zones, shop)."""
+
+    at: datetime
+    was_due_at: datetime
+    changed: tuple[str, ...]
+
+
 class Explanation(Struct, frozen=True, omit_defaults=True):
     """How a due instant came about; staff read it line by line.
 
     `lag_s` are the seconds from the start until we heard of it: shown, never added. `reckoning` holds the count
     itself; rows of the first releases have none. Where the shop's own value counted, `said` is the length that
-    the rule pack states and `because` the shop's reason.
+    the rule pack states and `because` the shop's reason. `moved` says by what it came to be this one.
     """
 
     rule: str
@@ -166,6 +174,7 @@ class Explanation(Struct, frozen=True, omit_defaults=True):
     reckoning: Reckoning | None = None
     said: str = ""
     because: str = ""
+    moved: Moved | None = None
 
 
 class Deadline(Struct, frozen=True, gc=False):

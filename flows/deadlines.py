@@ -24,6 +24,7 @@ QUIET = "quiet"
 PROMISED_UPDATE = "promise.update"
 PROMISED_ACT = "promise.act"
 REVIEW = "review"
+COUNTED_ANEW = "counted anew"  # why a clock ended: another of the same start took its place
 
 
 def promise(work: Work, name: str, at: datetime) -> None:
@@ -40,7 +41,7 @@ def remind(work: Work, name: str, at: datetime) -> None:
     """A reminder: one rung, no ladder. An earlier one of the same name gives way."""
     end(work, (name,), DeadlineState.STOPPED, "replaced")
     at = max(at, work.now)
-    _add(work, Deadline(work.new_id(), DeadlineKind.REMINDER, name, work.now, at, (Alarm("due", at),)))
+    add(work, Deadline(work.new_id(), DeadlineKind.REMINDER, name, work.now, at, (Alarm("due", at),)))
 
 
 def begin(
@@ -51,11 +52,12 @@ def begin(
     own = work.policy.ladders
     rungs = own.get(name) or own.get(ladder_name) or work.book.ladders[ladder_name]
     alarms, staffing = climb(started_at, due_at, rungs, work.policy.staffed, mark_last=bound == "due")
-    _add(work, Deadline(work.new_id(), kind, name, started_at, due_at, alarms, bound=bound,
+    add(work, Deadline(work.new_id(), kind, name, started_at, due_at, alarms, bound=bound,
                         explanation=explanation, staffing=staffing))  # fmt: skip
 
 
-def _add(work: Work, deadline: Deadline) -> None:
+def add(work: Work, deadline: Deadline) -> None:
+    """One more deadline, as it is."""
     work.change(deadlines=(*work.case.deadlines, deadline))
 
 

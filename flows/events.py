@@ -338,6 +338,13 @@ class AlarmFailed(Struct, frozen=True, gc=False):
     reason: str
 
 
+class RulesChanged(Struct, frozen=True, gc=False):
+    """What its clocks are counted by is not what it was; `changed` names it: rules, holidays, zones, shop."""
+
+    case: str
+    changed: tuple[str, ...]
+
+
 class DeadRetried(Struct, frozen=True, gc=False):
     """A person wants an input of the dead letter handled once more. `row` is its id in the inbox."""
 
@@ -387,6 +394,7 @@ MachineEvent = (
     | ReplyUnknown
     | AlarmPosted
     | AlarmFailed
+    | RulesChanged
 )
 OrderEvent = CaseOpened | PlatformNotice  # finds its case by the order
 CaseEvent = BuyerEvent | OrderEvent | StaffEvent | MachineEvent

@@ -4,12 +4,12 @@ buyer has. A pause costs working time only (clock choice 18).
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from flows import deadlines
+from flows.answering import own_target
 from flows.case import Deadline, DeadlineKind, DeadlineState, Paused, Status
 from flows.deadlines import RESOLUTION
 from flows.explaining import explain
@@ -25,7 +25,7 @@ def sync(work: Work) -> None:
         case Status.OPEN if paused is not None:
             _resume(work, paused)
         case Status.OPEN if running is None and work.policy.resolution is not None and not _over(work):
-            _start(work, work.policy.resolution)
+            _start(work)
         case Status.WAITING if running is not None:
             _pause(work, running)
         case Status.CLOSED:
@@ -48,10 +48,8 @@ def _over(work: Work) -> bool:
     return bool(ended) and ended[-1].state is DeadlineState.MISSED
 
 
-def _start(work: Work, length: timedelta) -> None:
-    rule = work.book.rules.one(RESOLUTION, work.now)
-    unit = "hours" if work.policy.hours is None else "business_hours"
-    rule = dataclasses.replace(rule, length=length / timedelta(hours=1), unit=unit)
+def _start(work: Work) -> None:
+    rule = own_target(work.policy, work.book.rules.one(RESOLUTION, work.now))
     found = explain(
         rule, work.now, site=None, hours=work.policy.hours, zone=work.policy.zone, lag_s=0.0,
         start_event="case_opened",

@@ -123,6 +123,17 @@ def open_cases(connection: Connection, shop: str, at_most: int = 50) -> list[Cas
     return [codec.decode(body, Case) for (body,) in connection.execute(query).all()]
 
 
+def open_after(connection: Connection, shop: str, after: str, at_most: int) -> list[Case]:
+    """Cases that are not closed, by id, from behind this one."""
+    query = (
+        select(_C.body)
+        .where(_C.shop_id == shop, _C.status != "closed", _C.id > after)
+        .order_by(_C.id)
+        .limit(at_most)
+    )
+    return [codec.decode(body, Case) for (body,) in connection.execute(query).all()]
+
+
 def all_cases(connection: Connection, shop: str, at_most: int = 200) -> list[Case]:
     """Every case, newest first."""
     query = select(_C.body).where(_C.shop_id == shop).order_by(_C.id.desc()).limit(at_most)

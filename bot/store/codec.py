@@ -67,6 +67,7 @@ for _event in (
     events.Settled,
     events.AlarmPosted,
     events.AlarmFailed,
+    events.RulesChanged,
     events.DeadRetried,
     events.DeadDropped,
     events.ProblemsFound,

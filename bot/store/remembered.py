@@ -11,17 +11,22 @@ from bot.store.prepared import Prepared
 from bot.store.tables import remembered
 
 SEEN = "seen"  # `at`: when the service was last there, by the business clock
+COUNTED_BY = "counted_by"  # what the open clocks were counted by, as JSON
 
 _R = remembered.c
-_GET = Prepared(
-    select(_R.value, _R.at)
-    .where(_R.shop_id == bindparam("shop"), _R.name == bindparam("name"))
-    .with_for_update()  # of several processes that look and then write, one at a time does
-)
+_BY_NAME = select(_R.value, _R.at).where(_R.shop_id == bindparam("shop"), _R.name == bindparam("name"))
+_READ = Prepared(_BY_NAME)
+_GET = Prepared(_BY_NAME.with_for_update())  # of several processes that look and then write, one at a time does
+
+
+def read(connection: Connection, shop: str, name: str) -> tuple[str, datetime] | None:
+    """(value, when it was put); None when there is none."""
+    found = _READ.all(connection, {"shop": shop, "name": name})
+    return found[0] if found else None
 
 
 def get(connection: Connection, shop: str, name: str) -> tuple[str, datetime] | None:
-    """(value, when it was put), locked until commit; None when there is none."""
+    """The same, locked until commit."""
     found = _GET.all(connection, {"shop": shop, "name": name})
     return found[0] if found else None
 

@@ -22,7 +22,7 @@ from flows.context import Context
 from flows.drafting import keep_current
 from flows.effects import Decision
 from flows.policy import Policy
-from flows.step import approving, buyer, clock, joining, notice, outcome, staff
+from flows.step import approving, buyer, clock, joining, notice, outcome, recounted, staff
 from flows.step.order import take_order
 from flows.values import Cause, derived_id
 from flows.work import Work, person
@@ -125,6 +125,8 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             clock.alarm_posted(work, event)
         case events.AlarmFailed():
             clock.alarm_failed(work, event)
+        case events.RulesChanged():
+            recounted.rules_changed(work, event)
         case _:
             assert_never(event)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.case import Alarm, AlarmState, Deadline, DeadlineKind, DeadlineState, ProposalState
+from flows.deadlines import COUNTED_ANEW
 from flows.rich import At, Part, Person, Rich
 from flows.view import AlarmView, Button
 from flows.view.card import link, number, situation, value
@@ -69,6 +70,8 @@ def _todo(shown: Shown, deadline: Deadline) -> Rich:
 
 
 def _settled(shown: Shown, deadline: Deadline, rung: Alarm) -> Rich:
+    if deadline.ended_why == COUNTED_ANEW:
+        return shown.word("alarm.moved", at=At(deadline.ended_at or shown.now))
     if deadline.state in (DeadlineState.MET, DeadlineState.STOPPED):
         return shown.word("alarm.handled", at=At(deadline.ended_at or shown.now))
     return shown.word("alarm.acknowledged", by=Person(rung.by or ""))
