@@ -58,7 +58,7 @@ def due(only: str | None, hours: float | None, at_most: int, as_json: bool) -> N
     async def show(visitor: Visitor, settings: Settings) -> None:
         clock = RealClock.from_file(settings.clock_file)
         now = clock.now()
-        loader = Loader(DEFAULT_SHOP, load_book(), settings.policy, clock)
+        loader = Loader(DEFAULT_SHOP, load_book(settings.policy.rules), settings.policy, clock)
 
         def load(connection: Connection) -> tuple[list[Row], int]:
             found = clocks(cases.open_cases(connection, DEFAULT_SHOP, LOOKED_AT), now, settings.policy.zone)

@@ -28,7 +28,7 @@ SHOWN = 100
 def recompute(dry_run: bool) -> None:
     async def work(visitor: Visitor, settings: Settings) -> None:
         clock = RealClock.from_file(settings.clock_file)
-        loader = Loader(DEFAULT_SHOP, load_book(), settings.policy, clock)
+        loader = Loader(DEFAULT_SHOP, load_book(settings.policy.rules), settings.policy, clock)
         recounting = Recounting(DEFAULT_SHOP, loader.book, loader.policy, clock)
 
         def look(connection: Connection) -> tuple[Recount, list[str]]:
