@@ -27,7 +27,7 @@ LANE = "notice:away"
 
 
 class Told(Struct, frozen=True, gc=False):
-    """What a summary is made of. `passed` are (case, deadline), the most urgent first, of `total` in all."""
+    """What a summary is made of. `passed` are (case, deadline), one a case, the most urgent first, of `total`."""
 
     since: datetime
     until: datetime
@@ -50,8 +50,9 @@ def announce(
     kinds = timers.kinds(connection, shop, over)
     passed = [rung for rung in over.values() if kinds[rung.deadline] != DeadlineKind.REMINDER]
     passed.sort(key=lambda rung: (kinds[rung.deadline] != DeadlineKind.PLATFORM, rung.due_at))
-    shown = tuple((rung.case, rung.deadline) for rung in passed[:SHOWN])
-    body, key = codec.dumps(Told(since, until, shown, len(passed))), f"{LANE}:{until.isoformat()}"
+    worst = {rung.case: rung.deadline for rung in reversed(passed)}  # of each case the most urgent
+    shown = tuple((case, worst[case]) for case in dict.fromkeys(rung.case for rung in passed))[:SHOWN]
+    body, key = codec.dumps(Told(since, until, shown, len(worst))), f"{LANE}:{until.isoformat()}"
     id = new_id(machine_now)
     new = outbox.New(id, None, id, "tell", LANE, key, body, not_before=machine_now)
     outbox.add(connection, shop, [new], until)

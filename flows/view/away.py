@@ -27,8 +27,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """What there is to tell: the clocks that `passed`, the most urgent first, of `total` in all; the `coming`
-    ones, the nearest first. `people` are rung for when something cannot wait.
+    """What there is to tell: the clocks that `passed`, one a case and the most urgent first, of `total` cases; the
+    `coming` ones, the nearest first. `people` are rung for when something cannot wait.
     """
 
     since: datetime
