@@ -1,4 +1,4 @@
-"""The dialog in which a person opens a case for a claim notice, and what stands against its answers. Pure."""
+"""The dialog in which a person enters what a marketplace said, and what stands against its answers. Pure."""
 
 from __future__ import annotations
 
@@ -10,27 +10,14 @@ from typing import Any
 
 from adapters.slack.markup import Block
 from adapters.slack.modals import instant_input, metadata, modal, select_input, text_input
+from adapters.slack.notices import EVENTS, FIRST, SITES, all_events
 from adapters.slack.words import Say
+from flows.order_numbers import platform_of
 from flows.values import Money
 
-# Amazon's own sites and the currency each settles in; a claim is only read by hand there so far.
-SITES = {
-    "amazon.us": ("Amazon US", "USD"),
-    "amazon.uk": ("Amazon UK", "GBP"),
-    "amazon.de": ("Amazon DE", "EUR"),
-    "amazon.fr": ("Amazon FR", "EUR"),
-    "amazon.it": ("Amazon IT", "EUR"),
-    "amazon.es": ("Amazon ES", "EUR"),
-    "amazon.nl": ("Amazon NL", "EUR"),
-    "amazon.ca": ("Amazon CA", "CAD"),
-    "amazon.mx": ("Amazon MX", "MXN"),
-    "amazon.jp": ("Amazon JP", "JPY"),
-    "amazon.au": ("Amazon AU", "AUD"),
-}
 CURRENCIES = ("USD", "GBP", "EUR", "CAD", "MXN", "JPY", "AUD", "SEK", "PLN", "TRY", "AED", "SGD", "BRL", "INR")
 NO_MINOR_UNIT = frozenset({"JPY", "KRW", "VND", "CLP"})
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
-_ORDER = re.compile(r"\d{3}-\d{7}-\d{7}")
 _AMOUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,2})?")
 _DIGITS = str.maketrans("０１２３４５６７８９－‐‑–—", "0123456789-----")
 
@@ -39,13 +26,16 @@ Values = Mapping[str, Any]
 
 def claim_form(now: datetime, say: Say) -> Block:
     """An empty dialog; `now` is what the notice's instant starts at."""
-    amazon = [(value, label) for value, (label, _) in SITES.items()]
+    sites = [(value, label) for value, (label, _) in SITES.items()]
+    events = [(event, say(f"event.{event}")) for event in all_events()]
     order = text_input("order", say("claim.order"), max_length=40)
     order["hint"] = {"type": "plain_text", "text": say("claim.order_hint")}
     blocks = [
-        select_input("platform", say("claim.platform"), amazon, initial="amazon.us"),
+        select_input("platform", say("claim.platform"), sites, initial="amazon.us"),
+        select_input("event", say("claim.event"), events, initial=FIRST),
         order,
         instant_input("started_at", say("claim.started"), int(now.timestamp())),
+        instant_input("due_at", say("claim.due"), None, optional=True),
         text_input("amount", say("claim.amount"), optional=True, max_length=12),
         select_input("currency", say("claim.currency"), [(c, c) for c in CURRENCIES], optional=True),
         text_input("note", say("claim.note"), optional=True, multiline=True, max_length=2000),
@@ -56,26 +46,37 @@ def claim_form(now: datetime, say: Say) -> Block:
 def claim_errors(values: Values, now: datetime, say: Say) -> dict[str, str]:
     """What is wrong, by block id; empty when the case can be opened."""
     errors: dict[str, str] = {}
+    platform, _, _ = str(values.get("platform")).partition(".")
     if values.get("platform") not in SITES:
         errors["platform"] = say("required")
-    if order_number(values.get("order")) is None:
-        errors["order"] = say("claim.bad_order")
+    elif event_of(values) not in EVENTS[platform]:
+        errors["event"] = say("claim.not_there", platform=SITES[str(values["platform"])][0])
+    if platform in EVENTS and order_number(values.get("order"), platform) is None:
+        errors["order"] = say(f"claim.bad_order.{platform}")
     started = values.get("started_at")
     if not isinstance(started, int):
         errors["started_at"] = say("required")
     elif started > (now + CLOCKS_MAY_DIFFER).timestamp():
         errors["started_at"] = say("claim.in_future")
+    due = values.get("due_at")
+    if isinstance(due, int) and isinstance(started, int) and due <= started:
+        errors["due_at"] = say("claim.due_before")
     if values.get("amount") and claimed(values) is None:
         errors["amount"] = say("claim.bad_amount")
     return errors
 
 
-def order_number(typed: object) -> str | None:
-    """The Amazon order number in what was typed (full-width digits and stray spaces are forgiven), or None."""
+def event_of(values: Values) -> str:
+    """What happened; dialogs of the first releases knew claims alone."""
+    return str(values.get("event") or FIRST)
+
+
+def order_number(typed: object, platform: str) -> str | None:
+    """The platform's order number in what was typed (full-width digits and stray spaces are forgiven), or None."""
     if not isinstance(typed, str):
         return None
     tidy = "".join(typed.split()).translate(_DIGITS)
-    return tidy if _ORDER.fullmatch(tidy) else None
+    return tidy if platform_of(tidy) == platform else None
 
 
 def claimed(values: Values) -> Money | None:

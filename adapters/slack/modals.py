@@ -177,9 +177,10 @@ def select_input(
     return _input(name, label, {"type": "static_select", "options": shown} | _initial(first), optional=optional)
 
 
-def instant_input(name: str, label: str, initial: int) -> Block:
+def instant_input(name: str, label: str, initial: int | None, *, optional: bool = False) -> Block:
     """`initial` in Unix seconds; Slack shows it in the reader's own zone."""
-    return _input(name, label, {"type": "datetimepicker", "initial_date_time": initial})
+    first = {} if initial is None else {"initial_date_time": initial}
+    return _input(name, label, {"type": "datetimepicker", **first}, optional=optional)
 
 
 def _input(name: str, label: str, element: Block, *, optional: bool = False) -> Block:

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.slack import claim
+from adapters.slack.notices import EVENTS, SITES
 from adapters.slack.record import CLICK, CLOSED, EVENT, FORMAT, SUBMIT
 from flows.case import Situation
 from flows.events import (
     Acknowledged,
     Approved,
     Assigned,
-    CaseOpened,
     CaseSplit,
     Claimed,
     DeadDropped,
@@ -29,6 +29,7 @@ from flows.events import (
     FactsSet,
     NoReplyNeeded,
     NoteAdded,
+    PlatformNotice,
     Released,
     Settled,
     SituationChosen,
@@ -168,19 +169,26 @@ def _typed_fact(block: str, value: object) -> tuple[str, str]:
     return name, read("" if kind not in tuple(Kind) else kind, "" if value is None else str(value))
 
 
-def _claim(by: str, values: Body) -> CaseOpened:
-    """The rules are Amazon's on all its sites, so `platform` is "amazon"; the note says which site it was."""
-    order, site = claim.order_number(values.get("order")), _text(values, "platform")
+def _claim(by: str, values: Body) -> PlatformNotice:
+    """What was read on the marketplace; the note says on which of its sites."""
+    site = _text(values, "platform")
+    platform, _, country = site.partition(".")
+    order, event = claim.order_number(values.get("order"), platform), claim.event_of(values)
     if order is None:
         raise ValueError("no order")
-    return CaseOpened(
-        by=by,
-        situation=Situation.CLAIM,
+    if event not in EVENTS[platform]:
+        raise ValueError("no such event there")
+    due = values.get("due_at")
+    return PlatformNotice(
+        event=event,
+        platform=platform,
         order=order,
-        platform=site.partition(".")[0],
         started_at=claim.instant(_counter(str(values["started_at"]))),
+        site=country,
+        due_at=None if due is None else claim.instant(_counter(str(due))),
+        by=by,
         amount=claim.claimed(values),
-        note="\n".join([claim.SITES[site][0], *_words(values.get("note"))]),
+        note="\n".join([SITES[site][0], *_words(values.get("note"))]),
     )
 
 

@@ -46,18 +46,24 @@ ENGLISH = {
     "facts.wrong.instant": "Choose a date and a time",
     "facts.wrong.number": "Write a whole number",
     "facts.wrong.text": "Write at most 200 characters",
-    "claim.title": "New claim",
-    "claim.submit": "Open case",
+    "claim.title": "New from a marketplace",
+    "claim.submit": "Enter",
+    "claim.event": "What happened?",
+    "claim.due": "Due time that the marketplace shows",
+    "claim.due_before": "This is before the notice. When does the marketplace say it is due?",
+    "claim.not_there": "{platform} has no such notice.",
     "claim.platform": "Marketplace",
     "claim.order": "Order number",
-    "claim.order_hint": "Amazon: 3, 7 and 7 digits, such as 123-1234567-1234567",
-    "claim.started": "When did the notice come?",
+    "claim.order_hint": "As the marketplace writes it, such as 123-1234567-1234567",
+    "claim.started": "When did it happen?",
     "claim.amount": "Amount claimed",
     "claim.currency": "Currency",
     "claim.note": "What does the notice say?",
-    "claim.bad_order": "An Amazon order number has 3, 7 and 7 digits, such as 123-1234567-1234567.",
+    "claim.bad_order.amazon": "An Amazon order number has 3, 7 and 7 digits, such as 123-1234567-1234567.",
+    "claim.bad_order.ebay": "An eBay order number has 2, 5 and 5 digits, such as 12-34567-12345.",
+    "claim.bad_order.aliexpress": "An AliExpress order number has 16 to 20 digits.",
     "claim.bad_amount": "Write the amount in figures, such as 24.90.",
-    "claim.in_future": "This is in the future. When did the notice come?",
+    "claim.in_future": "This is in the future. When did it happen?",
     "required": "Please fill this in.",
     "queue.title": "Open cases",
     "queue.empty": "No case is waiting. Well done.",
@@ -92,6 +98,9 @@ ENGLISH = {
 }
 
 
+EVENT = "event."  # what a marketplace can say; the desk words it for cards as well
+
+
 class Say(Protocol):
     """One phrase by its key, with its parameters filled in."""
 
@@ -99,6 +108,8 @@ class Say(Protocol):
 
 
 def english(key: str, /, **params: str) -> str:
+    if key.startswith(EVENT):  # the packs' own names, nearly words
+        return key.removeprefix(EVENT).replace("_", " ")
     return ENGLISH[key].format(**params)
 
 
@@ -107,7 +118,7 @@ def wording(desk: Desk) -> Say:
 
     def say(key: str, /, **params: str) -> str:
         try:
-            return desk.word(f"slack.{key}", **params)
+            return desk.word(key if key.startswith(EVENT) else f"slack.{key}", **params)
         except KeyError:
             return english(key, **params)
 

@@ -14,13 +14,13 @@ from flows.events import (
     Acknowledged,
     Approved,
     Assigned,
-    CaseOpened,
     Claimed,
     Declined,
     DraftEdited,
     FactsSet,
     NoReplyNeeded,
     NoteAdded,
+    PlatformNotice,
     Released,
     SituationChosen,
     Submitted,
@@ -257,7 +257,7 @@ async def test_a_claim_is_opened_by_hand_with_its_order_number_checked(desk: Ben
     assert refused.errors.keys() == {"order"}
     await desk.lena.submit(view["id"], {"order": "123-1234567-1234567", "amount": "19.99"})
     [event] = desk.events()
-    assert isinstance(event, CaseOpened)
+    assert isinstance(event, PlatformNotice)
     assert (event.order, event.platform, event.note) == ("123-1234567-1234567", "amazon", "Amazon DE")
     assert desk.shelf.items[0].lane == f"slack:{ROOM}"
 

@@ -19,7 +19,6 @@ from flows.events import (
     Acknowledged,
     Approved,
     Assigned,
-    CaseOpened,
     Claimed,
     Declined,
     DraftEdited,
@@ -27,6 +26,7 @@ from flows.events import (
     FactsSet,
     NoReplyNeeded,
     NoteAdded,
+    PlatformNotice,
     Released,
     Settled,
     SituationChosen,
@@ -69,14 +69,35 @@ CLAIM = {
     "currency": selected(None),
     "note": typed("not arrived"),
 }
-OPENED = CaseOpened(
-    LENA,
-    Situation.CLAIM,
-    "123-1234567-1234567",
+OPENED = PlatformNotice(
+    "claim_notice",
     "amazon",
+    "123-1234567-1234567",
     datetime.fromtimestamp(UNIX, UTC),
+    "de",
+    None,
+    LENA,
+    "",
     Money(2490, "EUR"),
     "Amazon DE\nnot arrived",
+)
+DISPUTE = CLAIM | {
+    "platform": selected("ebay.uk"),
+    "event": selected("payment_dispute_notice"),
+    "order": typed("12-34567-12345"),
+    "due_at": picked(UNIX + 86400),
+}
+DISPUTED = PlatformNotice(
+    "payment_dispute_notice",
+    "ebay",
+    "12-34567-12345",
+    datetime.fromtimestamp(UNIX, UTC),
+    "uk",
+    datetime.fromtimestamp(UNIX + 86400, UTC),
+    LENA,
+    "",
+    Money(2490, "GBP"),
+    "eBay UK\nnot arrived",
 )
 FACTS_ABOUT = json.dumps({"case": CASE, "version": 3, "was": {"tracked": "yes", "wish": "refund", "shipped": ""}})
 FACTS_FORM = {
@@ -130,6 +151,7 @@ TABLE: list[tuple[Record, Event | None]] = [
     ),
     (submitted("facts", {"fact:tracked": selected("=yes")}, FACTS_ABOUT), None),
     (submitted("claim", CLAIM, "{}"), OPENED),
+    (submitted("claim", DISPUTE, "{}"), DISPUTED),
     (record.closed(view("view_closed", "edit")), Released(CASE, LENA)),
     (record.closed(view("view_closed", "facts")), None),
     (
@@ -170,6 +192,7 @@ UNREADABLE = [
     (SUBMIT, submitted("unknown", {}).raw),
     (SUBMIT, submitted("claim", CLAIM | {"started_at": picked(10**15)}, "{}").raw),
     (SUBMIT, submitted("claim", CLAIM | {"order": typed("1")}, "{}").raw),
+    (SUBMIT, submitted("claim", CLAIM | {"event": selected("inr_opened")}, "{}").raw),
     (CLOSED, record.closed(view("view_closed", "edit", about="")).raw),
 ]
 
