@@ -46,7 +46,9 @@ def objections(pack: RulePack, id: str, override: Override) -> Iterator[tuple[st
     for rule in rules:
         mine = _applied(rule, override)
         most = checking.MOST_HOURS / HOURS[mine.unit]
-        if override.length is not None and not checking.is_amount(override.length, most):
+        if override.length is None and mine.unit != rule.unit:
+            yield "unit", f"say the length in {mine.unit} as well"
+        elif override.length is not None and not checking.is_amount(override.length, most):
             yield "length", f"write a number of {mine.unit} above 0 and up to {most:g}"
         elif mine.unit in DAYS and mine.length is not None and mine.length != int(mine.length):
             yield "length", "days are whole; say it in hours"

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 
 from flows.rules import advice as advising
@@ -123,7 +124,9 @@ def _listed(file: _File, name: str, problems: list[str]) -> Iterator[tuple[str, 
         return
     opened = re.compile(rf"\s*\[\[\s*{name}\s*\]\]")
     lines = (n for n, line in enumerate(file.text.splitlines(), 1) if opened.match(line))
-    for line, table in zip(lines, tables, strict=False):
+    for table, line in zip(
+        tables, chain(lines, repeat(1)), strict=False
+    ):  # repeat: written as a value, in one line
         yield f'{file.name}, line {line}, {name} "{table.get("id", "?")}"', table
 
 

@@ -35,6 +35,7 @@ REPLY, INR = '[rules."amz.msg.reply"]\n', '[rules."ebay.inr.respond"]\n'
         (REPLY + 'length = true', "line 2: rules.amz.msg.reply.length: write a number, such as 12"),
         (REPLY + 'length = 0', "line 2: write a number of hours above 0"),
         (REPLY + 'length = 25', "line 2: longer than the platform's 24 hours: shorten it"),
+        (REPLY + 'unit = "business_days"\nbecause = "x"', "line 2: say the length in business_days as well"),
         (REPLY + 'unit = "business_hours"', "line 2: rules.amz.msg.reply.unit: write one of: minutes"),
         (REPLY + 'unit = "weeks"', "line 2: rules.amz.msg.reply.unit: write one of: minutes"),
         (REPLY + 'length = 2\nunit = "business_days"', "line 1: the platform counts 24 hours; to count"),

@@ -183,6 +183,14 @@ def test_choices_that_contradict_each_other_are_refused(unit: str, more: str, co
     assert any(complaint in each for each in _problems(RULE.replace('"calendar_days"', f'"{unit}"\n{more}')))
 
 
+def test_a_rule_written_in_one_line_is_read_as_well() -> None:
+    """Whatever way of TOML: a rule that is silently left out is a clock that never starts."""
+    head, _, body = RULE.partition("[[rule]]\n")
+    (rule,) = _read(f"rule = [{{ {', '.join(body.strip().splitlines())} }}]\n{head}")
+
+    assert rule == _read()[0]
+
+
 def test_all_problems_of_all_files_are_told_at_once() -> None:
     """Mending one a start would take a morning."""
     with pytest.raises(reading.RulePackError) as caught:
