@@ -113,5 +113,5 @@ def _header(
 
 def _is_footer(line: Line) -> bool:
     """eBay ends its files with "n record(s) downloaded" and the seller's id."""
-    words = " ".join(cell.strip().lower() for cell in line.cells if cell.strip())
+    words = " ".join(line.cells[:3]).strip().lower()
     return "record(s) downloaded" in words or words.startswith("seller id")
