@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages lock lock-peers clean
+.PHONY: install demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages lock lock-peers clean docs
 
 install: $(STAMP)
 
@@ -64,6 +64,10 @@ bench-peers: install
 # Bar 12 with a million cases: some 30 GB in build, which go away at the end.
 bench-million: install
 	AMENDS_BENCH_CASES=1000000 $(BIN)/python -m benchmarks 12 --json build/results-million.json
+
+# The documentation as pages to read offline: build/site/index.html. A broken link or a missing page fails it.
+docs: install
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 screenshots: install
 	$(BIN)/python -m tests.browser.pictures docs/pictures
