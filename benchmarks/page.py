@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks import paper
 from benchmarks.bars import BARS, Result
 from benchmarks.machine import Machine
-from benchmarks.report import Report, as_figure, in_words, number, side_in_words
+from benchmarks.report import Part, Report, as_figure, in_words, number, side_in_words
 
 HEAD = """# Performance
 
@@ -68,7 +68,7 @@ def page(report: Report) -> str:
     rounds = sorted({result.rounds for result in report.results})
     parts = [
         HEAD.format(rounds=" or ".join(map(str, rounds)) or "no"),
-        _machine(report.machine),
+        _machine(report.machine) + "".join(map(_part, report.parts)),
         "## The bars\n\n" + "\n".join(_table(report.results)) + "\n",
         "".join(_missing(report.missing)),
         "## Each bar, both sides\n\n" + "\n".join(_details(report.results)),
@@ -91,6 +91,15 @@ def _machine(machine: Machine) -> str:
 {number(machine.sync_ms)} ms (median).
 
 Python {machine.python}, SQLite {machine.sqlite}, {packages}.
+"""
+
+
+def _part(part: Part) -> str:
+    """What another run must not be taken for."""
+    machine, bars = part.machine, ", ".join(part.bars)
+    return f"""
+Bars {bars}: in a run of their own on {machine.measured_on}; the load average was {machine.load:.1f} when it began,
+and making 4 KB durable took {number(machine.sync_ms)} ms.
 """
 
 
@@ -151,12 +160,14 @@ def main() -> None:
 
 
 def merged(reports: list[Report]) -> Report:
-    """One report of several runs on one machine: of each bar the latest result."""
+    """One report of several runs on one machine: of each bar the latest result, and which run it is from."""
     found = {result.bar.key: result for report in reports for result in report.results}
     results = {key: found[key] for key in BARS if key in found}
     missing = {bar: why for report in reports for bar, why in report.missing.items() if bar not in results}
     stages = next((report.stages for report in reversed(reports) if report.stages), {})
-    return Report(reports[0].machine, list(results.values()), missing, stages)
+    parts = [part for report in reports for part in report.parts]
+    parts += [Part(tuple(result.bar.key for result in later.results), later.machine) for later in reports[1:]]
+    return Report(reports[0].machine, list(results.values()), missing, stages, parts)
 
 
 if __name__ == "__main__":

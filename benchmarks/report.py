@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -14,13 +14,25 @@ from benchmarks.rounds import Spread
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Bars that were measured in a later run, and how the machine was then."""
+
+    bars: tuple[str, ...]
+    machine: Machine
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """One run. `missing` says, bar by bar, why one was not measured; `stages` where the time of a message goes."""
+    """One run. `missing` says, bar by bar, why one was not measured; `stages` where the time of a message goes.
+
+    `parts` are the later runs that it was merged with.
+    """
 
     machine: Machine
     results: list[Result]
     missing: dict[str, str]
     stages: dict[str, float]
+    parts: list[Part] = field(default_factory=list)
 
     def save(self, file: Path) -> None:
         file.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")

@@ -88,6 +88,8 @@ def test_of_several_runs_the_latest_result_of_a_bar_counts() -> None:
         ("6", 0.4),
     ]
     assert whole.missing == {"11": "failed"}
+    assert [(part.bars, part.machine) for part in whole.parts] == [(("1", "6"), MACHINE)]
+    assert "Bars 1, 6: in a run of their own on 2026-11-22; the load average was 0.5" in page(whole)
     assert whole.stages == {"commit": 0.25}
 
 
