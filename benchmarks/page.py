@@ -1,4 +1,8 @@
-"""The results page, from a run's file: python -m benchmarks.page results.json > docs/performance.md"""
+"""The results page: python -m benchmarks.page benchmarks/results/*.json > docs/performance.md
+
+Of several files a later one replaces a bar's result. `first.json` is the first whole run, with as many digits as
+its page had; who measures some bars again adds a file, or puts a whole new run in the place of all.
+"""
 
 from __future__ import annotations
 
