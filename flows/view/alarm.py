@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flows.case import Alarm, AlarmState, Deadline, DeadlineKind, DeadlineState, ProposalState
 from flows.deadlines import COUNTED_ANEW
+from flows.ladder import LAST_STAFFED
 from flows.rich import At, Part, Person, Rich
 from flows.view import AlarmView, Button
 from flows.view.card import link, number, situation, value
@@ -40,6 +41,8 @@ def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...]
     words: dict[str, Part] = {"name": name, "due": due, "number": number(shown), "situation": situation(shown)}
     yield shown.word(f"alarm.{rung.rung}", **words)
     is_over = deadline.state is not DeadlineState.RUNNING
+    if not is_over and rung.last_staffed and rung.rung != LAST_STAFFED:
+        yield shown.word("alarm.is_last_staffed")
     if not is_over and deadline.bound != "outer" and (staffed := feasible(shown, deadline)) is not None:
         yield staffed
     if rung.rung in _PASSED and deadline.explanation is not None:

@@ -82,7 +82,7 @@ def feasible(shown: Shown, deadline: Deadline) -> Rich | None:
     if staffing.last_at is None:
         return shown.word("clock.unstaffed", due=due)
     last = _local(shown, staffing.last_at, staffing.zone)
-    key = "clock.staffed" if staffing.last_at > shown.now else "clock.staffed_over"
+    key = "clock.staffed" if staffing.last_at >= shown.now else "clock.staffed_over"
     return shown.word(key, due=due, last=last)
 
 
