@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages lock lock-peers clean docs
+.PHONY: playbook-docs install demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages lock lock-peers clean docs
 
 install: $(STAMP)
 

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import accept, clicks, idle, machine, scale, timers, webhook
+from benchmarks import accept, clicks, idle, machine, scale, steps, timers, webhook
 from benchmarks.bars import BARS, Result
 from benchmarks.peers import bars as peers
 from benchmarks.peers.environments import PeerMissing
@@ -51,6 +51,7 @@ EXPERIMENTS = (
     Experiment(("11",), clicks.clicks),
     Experiment(("12",), scale.scale),
     Experiment(("13 memory", "13 start"), idle.idle),
+    Experiment(("14 step",), steps.steps),
     Experiment(("procrastinate",), peers.jobs),
 )
 

@@ -82,6 +82,7 @@ _ALL = (
     Bar("12", "cost per message in a large store / with 1,000 cases", 1.5, 1.1, at_least=False),
     Bar("13 memory", "resident memory of the idle service", 150, 100, at_least=False, unit="MB"),
     Bar("13 start", "start of the service until it is ready", 3, 1, at_least=False, unit="s"),
+    Bar("14 step", "one step of a case, slowest playbook: median", 1, 0.5, at_least=False, unit="ms"),
     Bar("procrastinate", "procrastinate on PostgreSQL: jobs deferred / jobs run (for the record)", None, None),
 )
 BARS = {bar.key: bar for bar in _ALL}

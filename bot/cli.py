@@ -16,6 +16,7 @@ from bot.cli_check import check, ready
 from bot.cli_dead import dead
 from bot.cli_due import due
 from bot.cli_orders import orders
+from bot.cli_playbooks import playbooks
 from bot.cli_recompute import recompute
 from bot.cli_rules import rules
 from bot.clock import RealClock, machine_now
@@ -183,6 +184,7 @@ main.add_command(ready)
 main.add_command(due)
 main.add_command(orders)
 main.add_command(recompute)
+main.add_command(playbooks)
 
 
 def _loader(settings: Settings) -> Loader:

@@ -29,6 +29,7 @@ def findings(text: str, case: Case) -> tuple[Finding, ...]:
         limit=MARKETPLACE_LIMIT if handoff else TELEGRAM_LIMIT,
         situation=case.situation,
         asked=case.asked,
+        symptom=case.fact("symptom"),
         asks=proposal.asks if proposal is not None and proposal.edited_by is None else (),
     )
 

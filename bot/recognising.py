@@ -43,11 +43,11 @@ class Reading:
 
     def _read(self, case: str, message: str, text: str, hint: str | None) -> Recognised:
         reading = self._recogniser.read(text, hint)
-        guesses = dict.fromkeys(_situation(label) for label in reading.likely)
+        guesses = dict.fromkeys(situation_of(label) for label in reading.likely)
         return Recognised(
             case=case,
             message=message,
-            situation=_situation(reading.label),
+            situation=situation_of(reading.label),
             label=reading.label or "",
             confidence=reading.confidence,
             guesses=tuple(guess for guess in guesses if guess is not Situation.UNSURE),
@@ -56,9 +56,3 @@ class Reading:
             platform=reading.platform,
             recogniser=self._recogniser.version,
         )
-
-
-def _situation(label: str | None) -> Situation:
-    """What has no playbook of its own yet stays unsure, so that a person chooses on the card."""
-    found = situation_of(label)
-    return Situation.UNSURE if found is Situation.OTHER else found

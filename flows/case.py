@@ -12,12 +12,33 @@ from flows.values import TextRef
 
 
 class Situation(StrEnum):
-    """What a case is about. Those without a playbook yet are settled as `other`."""
+    """What a case is about: the titles of the playbooks. The order is that of a list to choose from."""
 
     UNSURE = "unsure"
+    SAFETY = "safety"  # injury, fire, battery: stands above every other
     ITEM_NOT_RECEIVED = "item_not_received"
+    LATE_OR_STUCK = "late_or_stuck"
+    LOGISTICS_ENQUIRY = "logistics_enquiry"
     DAMAGED = "damaged"
+    DEFECTIVE = "defective"
+    HOW_TO_USE = "how_to_use"
+    MISSING_PART = "missing_part"
+    WRONG_ITEM = "wrong_item"
+    NOT_AS_DESCRIBED = "not_as_described"
+    EXPENSIVE_ITEM = "expensive_item"
+    COUNTERFEIT = "counterfeit"
+    ADDRESS_CHANGE = "address_change"
+    CANCELLATION = "cancellation"
+    RETURN_EXCHANGE = "return_exchange"
+    REFUND = "refund"  # where it is, or a wish for one without a reason
     CLAIM = "claim"
+    DAMAGE_CLAIM = "damage_claim"  # a claim for damage or injury: who bears the cost
+    ESCALATION = "escalation"
+    CHARGEBACK = "chargeback"
+    NEGATIVE_REVIEW = "negative_review"
+    INVOICE = "invoice"
+    PRESALE = "presale"
+    THANKS = "thanks"
     OTHER = "other"
 
 

@@ -19,6 +19,7 @@ BUYER_WROTE = "buyer_wrote"  # the start of every clock of answering
 FIRST_ANSWER = "house.first_answer"
 NEXT_ANSWER = "house.next_answer"
 RESOLUTION = "house.resolution"
+SAFETY = "house.safety"
 UNDO = "undo"
 QUIET = "quiet"
 PROMISED_UPDATE = "promise.update"

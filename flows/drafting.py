@@ -21,13 +21,21 @@ from flows.case import (
     Source,
 )
 from flows.order_facts import changes_at, timed
-from flows.playbooks import Branch, Choice, choose
+from flows.playbooks import Branch, Choice, branch_for, choose, known_facts
 from flows.values import Money, digest
 from flows.work import Work
 
 WRITTEN = "written"  # the key of a text that a person wrote from nothing
 PROMISED = "promised"  # the key of a task that a delivered reply made: a refund, a parcel
-_NOT_EVIDENCE = ("order", "time_left", "dispute", "wish")  # a marketplace knows these, or need not
+# What a marketplace's text box may name; how we see the buyer, and our own plans, are nobody's business there.
+_EVIDENCE = frozenset(
+    {
+        "earlier_contact", "evidence", "fault", "matches_listing", "papers", "photos", "promised_date",
+        "proof_of_delivery", "return_state", "shipping_class", "tracking", "value_class",
+    }
+)  # fmt: skip
+MARKETPLACES = ("amazon", "ebay", "aliexpress")  # those whose rules the tables tell apart
+_DISPUTED = (Situation.CLAIM, Situation.ESCALATION)
 _UNDER_WAY = (ProposalState.HELD, ProposalState.SENDING, ProposalState.UNKNOWN)
 
 
@@ -37,12 +45,15 @@ def facts_of(case: Case, now: datetime) -> dict[str, str]:
     if case.order:
         known["order"] = "known"
     known |= {f"asked_{question}": "yes" for question in case.asked}
-    if case.situation is Situation.CLAIM:
+    if case.platform:
+        known.setdefault("platform", case.platform if case.platform in MARKETPLACES else "own")
+    if case.situation in _DISPUTED:
         known["dispute"] = "open"
-        if (driving := _driving(case)) is not None:
-            known["time_left"] = deadlines.time_left(driving, now)
-        if any(d.state is DeadlineState.MISSED and _same_start(d, driving) for d in case.deadlines):
-            known["time_left"] = "under_quarter"  # past the limit that drove, the outer one is no new time
+    driving = _driving(case)
+    if driving is not None:
+        known["time_left"] = deadlines.time_left(driving, now)
+    if any(d.state is DeadlineState.MISSED and _same_start(d, driving) for d in case.deadlines):
+        known["time_left"] = "under_quarter"  # past the limit that drove, the outer one is no new time
     return known
 
 
@@ -55,7 +66,9 @@ def _driving(case: Case) -> Deadline | None:
 
 def _same_start(missed: Deadline, driving: Deadline | None) -> bool:
     """The platform's limit that was missed belongs to the claim that still runs, or none runs any more."""
-    return missed.kind is DeadlineKind.PLATFORM and (driving is None or missed.started_at == driving.started_at)
+    if missed.kind is not DeadlineKind.PLATFORM or marketplace.is_answering(missed):
+        return False
+    return driving is None or missed.started_at == driving.started_at
 
 
 def facts_digest(work: Work) -> str:
@@ -78,13 +91,19 @@ def choice_of(book: Book, case: Case, now: datetime) -> Choice:
     return choose(book.playbooks[case.situation], facts_of(case, now))
 
 
+def branch_of(book: Book, case: Case, now: datetime) -> Branch:
+    """The branch alone: a decision needs no more, and what is missing costs time to find out."""
+    playbook = book.playbooks[case.situation]
+    return branch_for(playbook, known_facts(playbook, facts_of(case, now)))
+
+
 def redraft(work: Work) -> None:
     """Choose again and, if the advice changed, put up the new draft.
 
     What is under way is left alone, and so is a text that a person wrote. Raises the version only when the
     draft itself changes.
     """
-    branch = choice_of(work.book, work.case, work.now).branch
+    branch = branch_of(work.book, work.case, work.now)
     work.change(branch=branch.name)
     _review_when_time_runs(work)
     current = work.case.proposal
@@ -106,16 +125,23 @@ def _by_hand(current: Proposal) -> bool:
 
 def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
     """(kind, text key) of what should be offered now: the marketplace first, then the buyer, else nothing."""
-    if branch.handoff is not None and work.case.handoff is None:
+    if branch.handoff is not None and _may_hand_off(work.case.handoff, branch):
         return ProposalKind.HANDOFF, branch.handoff
     if branch.reply is not None and work.case.unanswered and work.case.parties:
         return ProposalKind.REPLY, branch.reply
     return None
 
 
+def _may_hand_off(earlier: Proposal | None, branch: Branch) -> bool:
+    """One answer to a platform, and after it at most one appeal."""
+    if earlier is None:
+        return True
+    return branch.action == "appeal" and earlier.action != "appeal" and earlier.state is ProposalState.SUBMITTED
+
+
 def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
     language = work.case.language if kind is ProposalKind.REPLY else "en"
-    params = params_of(work)
+    params = params_of(work, language)
     names = sorted(work.book.replies.placeholders(key))
     is_reply = kind is ProposalKind.REPLY
     conversation = next_answered(work.case) if is_reply else None
@@ -128,7 +154,8 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
     text = work.write(work.book.replies.render(key, language, params, work.policy.zone))
     gloss = None
     if language != work.policy.language:
-        gloss = work.write(work.book.replies.render(key, work.policy.language, params, work.policy.zone))
+        glossed = params_of(work, work.policy.language)
+        gloss = work.write(work.book.replies.render(key, work.policy.language, glossed, work.policy.zone))
     promise, promise_at = _promise(work, key)
     offered = Proposal(
         id=work.new_id(),
@@ -139,7 +166,7 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
         text=text.ref,
         gloss=None if gloss is None else gloss.ref,
         conversation=conversation,
-        action=branch.action,
+        action=branch.action or (branch.fallback_action if promise == "act" else None),
         asks=branch.asks if is_reply else (),
         stamp=stamp,
         promise=promise,
@@ -164,9 +191,17 @@ def keep_current(work: Work) -> None:
         work.change(proposal=replace(current, version=work.case.version, answers=answers))
 
 
-def params_of(work: Work) -> dict[str, str | datetime | Money]:
-    """What a text may name. Dates count from the oldest unanswered message, so that a redraft says the same."""
-    return {
+def params_of(work: Work, language: str) -> dict[str, str | datetime | Money]:
+    """What a text may name. Dates count from the oldest unanswered message, so that a redraft says the same.
+
+    `issue` names the buyer's complaint in the text's own language, for the situations that are complaints.
+    """
+    replies = work.book.replies
+    issue = f"issue.{work.case.situation}"
+    named: dict[str, str | datetime | Money] = {}
+    if issue in replies.languages["en"]:
+        named["issue"] = replies.template(issue, language)
+    return named | {
         "shop": work.policy.name,
         "order": work.case.order or "",
         "facts": _known_facts(work),
@@ -194,16 +229,16 @@ def _known_facts(work: Work) -> str:
     rows = (
         f"- {words[f'fact.{name}']}: {words[f'fact.{name}.{value}']}"
         for name, value in known
-        if f"fact.{name}.{value}" in words and not name.startswith("asked_") and name not in _NOT_EVIDENCE
+        if f"fact.{name}.{value}" in words and name in _EVIDENCE
     )
     return "\n".join(rows) or f"- {words['fact.nothing_known']}"
 
 
 def answer_by(work: Work) -> datetime:
-    """By when a person answers: the running target, or a fresh one from the oldest unanswered message."""
-    ours = (deadlines.FIRST_ANSWER, deadlines.NEXT_ANSWER)
+    """By when a person answers: the nearest running target, or a fresh one from the oldest unanswered message."""
+    ours = (deadlines.FIRST_ANSWER, deadlines.NEXT_ANSWER, deadlines.SAFETY)
     running = (d.due_at for d in work.case.deadlines if d.name in ours and d.ended_at is None)
-    known = next((at for at in running if at > work.now), None)
+    known = min((at for at in running if at > work.now), default=None)
     return known or answering.answer_due(work, work.now)
 
 
@@ -220,11 +255,10 @@ def _promise(work: Work, key: str) -> tuple[str, datetime | None]:
 def _review_when_time_runs(work: Work) -> None:
     """A time predicate would change the branch later: come back at that instant."""
     driving = _driving(work.case)
-    is_claim = driving is not None and work.case.situation is Situation.CLAIM
-    coming = [deadlines.quarter_at(driving)] if is_claim and driving is not None else []
+    coming = [] if driving is None else [deadlines.quarter_at(driving)]
     coming += [at] if (at := changes_at(work.case, work.now)) is not None else []
     coming = [at for at in coming if at > work.now]
-    if not coming and not is_claim:
+    if not coming and driving is None:
         deadlines.end(work, (deadlines.REVIEW,), DeadlineState.STOPPED, "no clock runs")
         return
     planned = {d.due_at for d in work.case.deadlines if d.name == deadlines.REVIEW and d.ended_at is None}

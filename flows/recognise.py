@@ -16,24 +16,45 @@ from flows.case import Situation
 from flows.languages import language_of
 from flows.order_numbers import order_in
 from flows.ports import Reading
-from flows.recognise_words import Cues, de, en, es, fr, zh
+from flows.recognise_words import Cues, de, en, es, fr, safety, zh
 
 LABELS = (
     "item_not_received", "late_or_stuck", "where_is_my_order", "defective", "not_as_described", "wrong_item",
     "missing_part", "damaged", "how_to_use", "counterfeit", "change_address", "cancel_order", "return_exchange",
     "refund", "claim_dispute", "negative_review", "chargeback_threat", "invoice", "presale", "thanks", "other",
 )  # fmt: skip
+SAFETY = "safety"  # read by a hard rule in every language, above all labels
 
-# Labels without a playbook are `other`: a person answers. "other" itself (a greeting, "are you a person?") says
-# nothing yet, so the buyer is asked. A product that fails later is no damage in transport, hence not `damaged`.
+# "other" itself (a greeting, "are you a person?") says nothing yet, so the buyer is asked.
 SITUATION_OF_LABEL: Mapping[str, Situation] = MappingProxyType(
-    dict.fromkeys(LABELS, Situation.OTHER)
-    | dict.fromkeys(("item_not_received", "late_or_stuck", "where_is_my_order"), Situation.ITEM_NOT_RECEIVED)
-    | {"damaged": Situation.DAMAGED, "claim_dispute": Situation.CLAIM, "other": Situation.UNSURE}
+    {
+        SAFETY: Situation.SAFETY,
+        "item_not_received": Situation.ITEM_NOT_RECEIVED,
+        "late_or_stuck": Situation.LATE_OR_STUCK,
+        "where_is_my_order": Situation.LOGISTICS_ENQUIRY,
+        "defective": Situation.DEFECTIVE,
+        "not_as_described": Situation.NOT_AS_DESCRIBED,
+        "wrong_item": Situation.WRONG_ITEM,
+        "missing_part": Situation.MISSING_PART,
+        "damaged": Situation.DAMAGED,
+        "how_to_use": Situation.HOW_TO_USE,
+        "counterfeit": Situation.COUNTERFEIT,
+        "change_address": Situation.ADDRESS_CHANGE,
+        "cancel_order": Situation.CANCELLATION,
+        "return_exchange": Situation.RETURN_EXCHANGE,
+        "refund": Situation.REFUND,
+        "claim_dispute": Situation.CLAIM,
+        "negative_review": Situation.NEGATIVE_REVIEW,
+        "chargeback_threat": Situation.CHARGEBACK,
+        "invoice": Situation.INVOICE,
+        "presale": Situation.PRESALE,
+        "thanks": Situation.THANKS,
+        "other": Situation.UNSURE,
+    }
 )
 
 THRESHOLD = 0.5
-VERSION = "words-2026-11.1"
+VERSION = "words-2026-11.2"
 _LOOK = 2_000
 
 # A negation right before these turns them round; the rest carry their own ("never arrived") or keep their sense.
@@ -93,6 +114,8 @@ class WordRecogniser:
         ranked = sorted(scores, key=lambda label: (-scores[label], LABELS.index(label)))
         sure = confidence(scores, ranked)
         label = ranked[0] if ranked and sure >= THRESHOLD else None
+        if safety.reports_danger(plain(text)):
+            return Reading(SAFETY, 1.0, (SAFETY, *ranked[:2]), language, order, platform)
         return Reading(label, sure, tuple(ranked[:3]), language, order, platform)
 
 

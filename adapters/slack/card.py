@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from adapters.slack.markup import (
     Block,
@@ -145,7 +146,7 @@ def _choice(choice: Choice, view: CardView) -> Block:
         "type": "static_select",
         "action_id": choice.action,
         "placeholder": plain_text(choice.placeholder or choice.label, 150),
-        "options": options,
+        **_listed(choice.options[:100]),
     }
     current = [option for option in options if option["value"] == choice.current]
     if current:
@@ -156,6 +157,17 @@ def _choice(choice: Choice, view: CardView) -> Block:
         "text": plain_text(choice.label, SECTION),
         "accessory": select,
     }
+
+
+def _listed(options: Sequence[Option]) -> Block:
+    """The entries as they are, or under their headings, neighbours of one heading together."""
+    if not any(option.group for option in options):
+        return {"options": [_option(Option(o.value, o.label)) for o in options]}
+    groups = [
+        {"label": plain_text(heading, 75), "options": [_option(Option(o.value, o.label)) for o in under]}
+        for heading, under in groupby(options, key=lambda option: option.group)
+    ]
+    return {"option_groups": groups}
 
 
 def buttons(row: Sequence[Button]) -> list[Block]:

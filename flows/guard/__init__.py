@@ -25,12 +25,14 @@ def check(
     situation: Situation,
     asked: Collection[str],
     asks: Collection[str],
+    symptom: str | None = None,
 ) -> tuple[Finding, ...]:
     """What stands against this text, blocks first.
 
     `platform` is the order's (amazon, ebay, ...), `channel_kind` where the text goes (telegram, amazon, ...);
     the stricter counts. `limit` is in UTF-16 units. `asks` is what the draft's branch asks, empty for a text that
-    a person wrote: its words are read for questions all the same.
+    a person wrote: its words are read for questions all the same. `symptom` is the kind of fault, where it is
+    known: evidence must be able to show it.
     """
     read = draft(text, platform, channel_kind)
     findings = (
@@ -39,7 +41,7 @@ def check(
         *check_contact(read),
         *check_blame(read),
         *check_withdrawal(read),
-        *check_questions(read, situation, asked, asks),
+        *check_questions(read, situation, symptom, asked, asks),
         *check_promises(read),
     )
     return tuple(sorted(findings, key=_severity))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from flows.case import Situation
+from flows.guard.evidence import check_evidence, fault_of
 from flows.guard.reading import Draft, sentences
 from flows.view import Finding
 
@@ -35,21 +36,33 @@ _WORDS = {
     "evidence": "photos or a video",
     "wish": "the choice",
     "problem": "what happened",
+    "address": "the new address",
+    "confirmation": "a confirmation of the address",
+    "acceptance": "whether the parcel will be taken in",
+    "request": "the official request",
+    "reason": "the reason",
+    "tracking": "the tracking number of the return",
+    "invoice_data": "the data for the invoice",
 }
 
 
 def check_questions(
-    draft: Draft, situation: Situation, asked: Collection[str], asks: Collection[str]
+    draft: Draft, situation: Situation, symptom: str | None, asked: Collection[str], asks: Collection[str]
 ) -> Iterator[Finding]:
-    """`asks` is what the draft's branch asks, `asked` what the buyer was asked before."""
-    for question in sorted({*asks, *worded_questions(draft.read)} & set(asked)):
+    """`asks` is what the draft's branch asks, `asked` what the buyer was asked before. Whatever the buyer answered
+    to a question, "I have none" included, it was answered.
+    """
+    put = {*asks, *worded_questions(draft.read)}
+    for question in sorted(put & set(asked)):
         message = f"The buyer was already asked for {_WORDS.get(question, question)}."
         remedy = "Work with what is there, or offer a solution without it."
         yield Finding("block", "guard.asked_before", message, question, remedy)
-    evidence = "evidence" in asks or "evidence" in worded_questions(draft.read)
-    if situation is Situation.DAMAGED and evidence and not _VOLUNTARY.search(draft.read):
+    if "evidence" not in put:
+        return
+    if not _VOLUNTARY.search(draft.read):
         message = "Evidence is voluntary: say so, and offer a way without it."
         yield Finding("warn", "guard.evidence_pressed", message, "", "Add “if you like; a description will do”.")
+    yield from check_evidence(draft, fault_of(situation, symptom))
 
 
 def worded_questions(read: str) -> frozenset[str]:

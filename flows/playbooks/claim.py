@@ -4,14 +4,51 @@ from __future__ import annotations
 
 from flows.case import Situation
 from flows.playbooks import facts as f
-from flows.playbooks.conditions import Always, Is
-from flows.playbooks.table import Branch, Playbook, Step
+from flows.playbooks.conditions import All, Always, Is
+from flows.playbooks.table import Branch, Offer, Playbook, Step
 
 BOOK = Playbook(
     situation=Situation.CLAIM,
-    version="2026-11.1",
-    facts=(f.FAULT, f.PROOF_OF_DELIVERY, f.EARLIER_CONTACT, f.TIME_LEFT),
+    version="2026-11.2",
+    facts=(f.DECISION, f.NEW_EVIDENCE, f.FAULT, f.PROOF_OF_DELIVERY, f.EARLIER_CONTACT, f.TIME_LEFT),
     branches=(
+        Branch(
+            "claim.won",
+            Is("decision", "for_us"),
+            (Step("step.keep_helping"), Step("step.follow_up"), Step("step.record_cause")),
+            "claim.won",
+            "fallback.none_needed",
+            "F1",
+            "seed 001 §12 (step 6: until the buyer agrees)",
+        ),
+        Branch(
+            "claim.appeal",
+            All(Is("decision", "against_us"), Is("new_evidence", "yes")),
+            (
+                Step("step.collect_claim_pack"),
+                Step("step.submit_appeal", "appeal"),
+                Step("step.answer_appeal_questions"),
+                Step("step.record_cause"),
+            ),
+            "claim.lost",
+            "fallback.accept_loss",
+            "F5",
+            "seed 001 §12; amz.atoz.appeal; amz.atoz.appeal_info; amz.atoz.reversal",
+            handoff="claim.appeal",
+            action="appeal",
+            fallback_reply="claim.lost",
+            note="Only with new evidence, once.",
+        ),
+        Branch(
+            "claim.lost",
+            Is("decision", "against_us"),
+            (Step("step.look_for_new_evidence"), Step("step.accept_loss"), Step("step.record_cause")),
+            "claim.lost",
+            "fallback.accept_loss",
+            "F5",
+            "seed 001 §12 (lapse: Amazon accepts by itself); amz.atoz.appeal",
+            fallback_reply="claim.lost",
+        ),
         Branch(
             "claim.seller_fault",
             Is("fault", "seller"),
@@ -27,6 +64,9 @@ BOOK = Playbook(
             "seed 001 §12; amz.atoz.info_request",
             handoff="claim.accept",
             action="refund",
+            offers=(Offer.REFUND, Offer.RESHIP),
+            fallback_reply="claim.refund",
+            fallback_action="refund",
         ),
         Branch(
             "claim.no_proof",
@@ -42,6 +82,9 @@ BOOK = Playbook(
             "seed 001 §12; amz.atoz.info_request",
             handoff="claim.accept",
             action="refund",
+            offers=(Offer.REFUND, Offer.RESHIP),
+            fallback_reply="claim.refund",
+            fallback_action="refund",
         ),
         Branch(
             "claim.unanswered",
@@ -58,6 +101,9 @@ BOOK = Playbook(
             "seed 001 §12; amz.contact.before_claim; amz.msg.reply",
             handoff="claim.accept",
             action="refund",
+            offers=(Offer.REFUND, Offer.RESHIP),
+            fallback_reply="claim.refund_late",
+            fallback_action="refund",
             note="Stands before the proof: Amazon grants when the seller never answered the contact.",
         ),
         Branch(
@@ -75,6 +121,9 @@ BOOK = Playbook(
             "seed 001 §12; amz.atoz.info_request",
             handoff="claim.represent",
             action="answer_claim",
+            offers=(Offer.INFORMATION, Offer.REFUND),
+            fallback_reply="claim.keep_helping",
+            fallback_action="appeal",
         ),
         Branch(
             "claim.short_time",
@@ -90,15 +139,20 @@ BOOK = Playbook(
             "seed 001 §12; amz.atoz.info_request",
             handoff="claim.accept",
             action="refund",
+            offers=(Offer.REFUND, Offer.RESHIP),
+            fallback_reply="claim.refund",
+            fallback_action="refund",
         ),
         Branch(
             "claim.collect",
             Always(),
             (
                 Step("step.read_notice"),
-                Step("step.collect_claim_pack"),
                 Step("step.contact_buyer_in_thread"),
+                Step("step.collect_claim_pack"),
+                Step("step.solve_by_wish"),
                 Step("step.holding_text_last_resort"),
+                Step("step.watch_decision"),
             ),
             "claim.hold",
             "fallback.refund_under_quarter",
@@ -106,6 +160,10 @@ BOOK = Playbook(
             "seed 001 §12; amz.atoz.info_request; amz.atoz.info_request.outer",
             handoff="claim.holding",
             action="answer_claim",
+            offers=(Offer.REFUND, Offer.RESHIP),
+            fallback_reply="claim.refund",
+            fallback_action="refund",
+            override="override.claimant_contact",
             note="The holding text is the last resort: Amazon may decide on whatever was submitted.",
         ),
     ),

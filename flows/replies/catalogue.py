@@ -28,6 +28,7 @@ ALLOWED: Mapping[str, type] = MappingProxyType(
     {
         "shop": str,
         "order": str,
+        "issue": str,
         "facts": str,
         "answer_by": datetime,
         "update_by": datetime,

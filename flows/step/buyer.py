@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import answering, deadlines, events
+from flows import answering, danger, deadlines, events
 from flows.case import (
     Case,
     DeadlineState,
@@ -131,12 +131,33 @@ def _as_read(case: Case) -> tuple[str | None, ...]:
     return case.situation, case.order, case.platform, case.language
 
 
+# A question or a kind word; whatever the buyer reports later is what the case is about.
+_LIGHT = frozenset(
+    {
+        Situation.UNSURE, Situation.OTHER, Situation.LOGISTICS_ENQUIRY, Situation.PRESALE, Situation.INVOICE,
+        Situation.THANKS,
+    }
+)  # fmt: skip
+# What it is about whatever it was before.
+_OVERRIDING = frozenset({Situation.SAFETY, Situation.CLAIM})
+
+
 def _take_reading(work: Work, event: events.Recognised) -> None:
-    """An open question is settled by the reading; a claim is one whatever the case was about before."""
+    """An open or light matter is settled by the reading; danger and a claim are so whatever came before.
+
+    A person's choice stands. Danger is still told at once: whoever chose had not read this message.
+    """
     known = work.case.situation
-    if work.case.situation_by is Source.STAFF or event.situation in (Situation.UNSURE, known):
+    if event.situation in (Situation.UNSURE, known):
         return
-    if known is Situation.UNSURE or event.situation is Situation.CLAIM:
+    if work.case.situation_by is Source.STAFF:
+        if event.situation is Situation.SAFETY:
+            danger.tell(work)
+            work.note("danger_read")
+        return
+    light = known in _LIGHT and (known is Situation.UNSURE or event.situation not in _LIGHT)
+    alarmed = known is Situation.SAFETY
+    if (light or event.situation in _OVERRIDING) and not alarmed:
         started_at = work.context.sent_at or work.now
         become(work, event.situation, Source.BUYER, claim(work, started_at, "buyer_says"))
         work.note("recognised", situation=f"word:situation.{event.situation}")
@@ -152,7 +173,8 @@ def _receipt(work: Work, event: events.Recognised) -> None:
     if last is not None and work.now - last < work.policy.receipt_gap:
         return
     key = "receipt.order" if work.case.order else "receipt"
-    text = work.write(work.book.replies.render(key, work.case.language, params_of(work), work.policy.zone))
+    params = params_of(work, work.case.language)
+    text = work.write(work.book.replies.render(key, work.case.language, params, work.policy.zone))
     conversation = work.case.conversation_of(event.message) or work.case.parties[0].conversation
     work.do(SendAutomatic(work.new_id(), "receipt", conversation, text.ref))
     work.change(receipt_at=work.now)

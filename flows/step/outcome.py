@@ -51,9 +51,8 @@ def answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None
         asked=asked,
         answered_at=at,
     )
-    deadlines.end(
-        work, (deadlines.PROMISED_UPDATE,), DeadlineState.MET, "answered", at=max(at, work.case.opened_at)
-    )
+    kept = (deadlines.SAFETY, deadlines.PROMISED_UPDATE)
+    deadlines.end(work, kept, DeadlineState.MET, "answered", at=max(at, work.case.opened_at))
     answering.answered(work, "answered", at)
     marketplace.done_here(work, ("reply_by_person",), at)
     _keep_promise(work, done)
@@ -70,9 +69,10 @@ def _keep_promise(work: Work, done: Proposal) -> None:
         return
     deadlines.promise(work, deadlines.PROMISED_ACT, done.promise_at)
     handoff = work.case.handoff
-    free = (
-        work.case.situation is not Situation.CLAIM if handoff is None else handoff.state is ProposalState.SUBMITTED
-    )
+    if handoff is None:
+        free = work.case.situation is not Situation.CLAIM
+    else:  # a newer promise takes the place of an older one, as its clock does
+        free = handoff.state is ProposalState.SUBMITTED or handoff.key == PROMISED
     if free:  # an open claim is answered first; its Submitted ends this clock as well
         task = replace(
             done, id=work.new_id(), kind=ProposalKind.HANDOFF, state=ProposalState.TEXT_APPROVED, key=PROMISED,

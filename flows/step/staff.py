@@ -6,9 +6,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import answering, deadlines, events
+from flows import answering, danger, deadlines, events
 from flows.case import (
     AlarmState,
+    DeadlineState,
     Source,
 )
 from flows.drafting import learn, redraft
@@ -95,6 +96,7 @@ def no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
     work.change(unanswered=(), elsewhere=(), proposal=None)
     decided(work, event.by)
     answering.answered(work, "no reply needed", work.now)
+    danger.settle(work, DeadlineState.MET, "no reply needed")
     work.note("no_reply_needed", by=person(event.by), reason=f"text:{work.write(event.reason).ref.id}")
     redraft(work)
     work.show()

@@ -28,11 +28,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One entry of a menu or a select; `value` is what comes back. One with `url` opens it."""
+    """One entry of a menu or a select; `value` is what comes back. One with `url` opens it.
+
+    Neighbours with the same `group` stand under that heading.
+    """
 
     value: str
     label: str
     url: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

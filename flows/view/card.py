@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from flows.case import (
     Deadline,
@@ -14,9 +15,12 @@ from flows.case import (
     ProposalKind,
     ProposalState,
     Situation,
+    Source,
     Status,
 )
 from flows.drafting import PROMISED, facts_of
+from flows.offers import Ranked, offers, terms_of
+from flows.replies.catalogue import show_money
 from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
 from flows.view.clocks import clock_lines
@@ -28,7 +32,44 @@ EDITING_SHOWN = timedelta(minutes=10)
 # Common knowledge, not verified in a source: where Seller Central shows one order.
 ORDER_PAGES = {"amazon": "https://sellercentral.amazon.com/orders-v3/order/{order}"}
 SECTION_SIGN = re.compile(r"§\w+(?:\.\w+)*")
-CHOICES = (Situation.ITEM_NOT_RECEIVED, Situation.DAMAGED, Situation.CLAIM, Situation.OTHER)
+# What it may be about, as one looks for it in a list. "Not sure" is no choice.
+GROUPS: Mapping[str, tuple[Situation, ...]] = MappingProxyType(
+    {
+        "delivery": (
+            Situation.ITEM_NOT_RECEIVED,
+            Situation.LATE_OR_STUCK,
+            Situation.LOGISTICS_ENQUIRY,
+        ),
+        "goods": (
+            Situation.SAFETY,
+            Situation.DAMAGED,
+            Situation.DEFECTIVE,
+            Situation.HOW_TO_USE,
+            Situation.MISSING_PART,
+            Situation.WRONG_ITEM,
+            Situation.NOT_AS_DESCRIBED,
+            Situation.EXPENSIVE_ITEM,
+            Situation.COUNTERFEIT,
+        ),
+        "order": (
+            Situation.ADDRESS_CHANGE,
+            Situation.CANCELLATION,
+            Situation.RETURN_EXCHANGE,
+            Situation.INVOICE,
+        ),
+        "money": (
+            Situation.REFUND,
+            Situation.CLAIM,
+            Situation.DAMAGE_CLAIM,
+            Situation.ESCALATION,
+            Situation.CHARGEBACK,
+            Situation.NEGATIVE_REVIEW,
+        ),
+        "other": (Situation.PRESALE, Situation.THANKS, Situation.OTHER),
+    }
+)
+OFFERS_SHOWN = 3
+LIKELIEST = 3  # guesses that stand above the groups
 
 
 def card(shown: Shown) -> CardView:
@@ -174,7 +215,32 @@ def _reasons(shown: Shown) -> Iterator[Rich]:
     if shown.choice.missing:
         names = shown.label("list.comma").join(shown.label(f"fact.{name}") for name in shown.choice.missing)
         yield shown.word("reason.not_known", facts=names)
+    yield from _offers(shown)
+    if branch.override:
+        yield shown.word("reason.override", reason=shown.label(branch.override))
     yield shown.word("reason.fallback", fallback=shown.label(branch.fallback), source=_sections(branch.source))
+
+
+def _offers(shown: Shown) -> Iterator[Rich]:
+    """What else may be offered, the buyer's wish first, with cost and days; until when the first is safe."""
+    clock = next((d for d in shown.case.running() if d.kind is DeadlineKind.PLATFORM), None)
+    due = None if clock is None else clock.due_at
+    facts = facts_of(shown.case, shown.now)
+    found = offers(shown.choice.branch, facts, terms_of(facts), due, shown.now)
+    if not found:
+        return
+    named = shown.label("list.semicolon").join(_offer(shown, each) for each in found[:OFFERS_SHOWN])
+    if found[0].latest is None:
+        yield shown.word("reason.offers", offers=named)
+    else:
+        yield shown.word("reason.offers_by", offers=named, latest=At(found[0].latest))
+
+
+def _offer(shown: Shown, each: Ranked) -> str:
+    price = shown.label(f"offer.cost.{each.offer}")
+    if each.cost is not None and each.cost.minor:
+        price = show_money(each.cost, shown.policy.language)
+    return shown.label("reason.offer", offer=shown.label(f"offer.{each.offer}"), cost=price, days=str(each.days))
 
 
 def _sections(source: str) -> str:
@@ -308,13 +374,25 @@ def _menu(shown: Shown) -> Iterator[Option]:
 
 
 def _choice(shown: Shown) -> Choice | None:
-    """Which situation it is: asked while nobody is sure, the likeliest first; what is "something else" may
-    turn out to be one after all.
+    """Which situation it is: open to choose while nobody at the desk has chosen and nothing is under way.
+
+    The likeliest stand first, the others by what they are about.
     """
     case = shown.case
-    if case.situation not in (Situation.UNSURE, Situation.OTHER):
+    settled = case.situation_by is Source.STAFF and case.situation is not Situation.OTHER
+    offered = case.proposal is None or case.proposal.state is ProposalState.OFFERED
+    if settled or not offered or not case.unanswered:
         return None
-    ranked = dict.fromkeys((*(guess for guess in case.guesses if guess in CHOICES), *CHOICES))
-    options = tuple(Option(str(each), shown.label(f"situation.{each}")) for each in ranked)
+    options = tuple(_situations(shown))
     current = None if case.situation is Situation.UNSURE else str(case.situation)
     return Choice("situation", shown.label("choice.label"), options, current, shown.label("choice.pick"))
+
+
+def _situations(shown: Shown) -> Iterator[Option]:
+    known = (shown.case.situation, *shown.case.guesses)
+    likely = tuple(dict.fromkeys(each for each in known if each is not Situation.UNSURE))[:LIKELIEST]
+    for heading, members in {"likely": likely, **GROUPS}.items():
+        group = shown.label(f"choice.group.{heading}")
+        for each in members:
+            if heading == "likely" or each not in likely:
+                yield Option(str(each), shown.label(f"situation.{each}"), group=group)

@@ -21,7 +21,7 @@ from adapters.slack.queue import queue
 from adapters.slack.story import history
 from adapters.slack.words import ENGLISH, english, wording
 from flows.rich import At, Person, Quote, Rich, Strong
-from flows.view import Words
+from flows.view import Choice, Option, Words
 from sandbox.slack.block_check import read_blocks, read_view
 from sandbox.slack.mrkdwn_check import Names, check_blocks, check_mrkdwn
 from tests.adapters.slack_views import (
@@ -118,6 +118,22 @@ def test_the_draft_on_the_card_is_exactly_what_will_be_sent(text: str) -> None:
     read_blocks(made)
     shown = "".join(texts(made, "rich_text_preformatted"))
     assert shown == clean(text)
+
+
+def test_choices_of_one_heading_stand_together_under_it() -> None:
+    """Two dozen situations are found by their headings; Slack refuses groups beside options."""
+    options = (Option("damaged", "Damaged", group="Likely"), Option("refund", "Refund", group="Money"),
+               Option("claim", "Claim", group="Money"))  # fmt: skip
+    made = card(card_view(choice=Choice("situation", "What is it about?", options, "refund"))).blocks
+    read_blocks(made)
+    select = next(block["accessory"] for block in made if block.get("block_id", "").startswith("situation"))
+
+    assert [(group["label"]["text"], len(group["options"])) for group in select["option_groups"]] == [
+        ("Likely", 1),
+        ("Money", 2),
+    ]
+    assert select["initial_option"]["value"] == "refund"
+    assert "options" not in select
 
 
 def test_a_long_draft_pushes_the_other_texts_aside_and_not_itself() -> None:

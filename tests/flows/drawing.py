@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from flows.rich import Rich, plain
 from flows.view import AlarmView, Button, CardView, Words
@@ -33,7 +34,9 @@ def _card(view: CardView) -> Iterator[str]:
     yield from _buttons(view.buttons)
     yield f"menu    {view.menu_label}: " + " | ".join(option.label for option in view.menu)
     if view.choice is not None:
-        yield f"choice  {view.choice.label} " + " | ".join(option.label for option in view.choice.options)
+        yield f"choice  {view.choice.label}"
+        for heading, under in groupby(view.choice.options, key=lambda option: option.group):
+            yield f"        {heading}: " + " | ".join(option.label for option in under)
 
 
 def _all(name: str, rows: Iterable[Rich]) -> Iterator[str]:

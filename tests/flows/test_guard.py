@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 import flows
 from flows.case import Situation
 from flows.guard import check
+from flows.guard.evidence import FAULTS, kinds_in
 from flows.guard.form import units
-from flows.playbooks import PLAYBOOKS, Branch, Playbook
+from flows.guard.reading import readable
+from flows.playbooks import PLAYBOOKS
 from flows.replies import Catalogue, parse
 from flows.replies.catalogue import Value
 from flows.view import Finding
@@ -30,12 +32,18 @@ AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 FILLED: dict[str, Value] = {
     "shop": "Lumen Store",
     "order": "123-1234567-1234567",
+    "issue": "your item does not work as it should",
     "facts": "Delivered on 21 November 2026 at 10:14, signed. Tracking number 00340434161094000000.",
     "answer_by": AT,
     "update_by": AT,
     "act_by": AT,
 }
-VOCABULARY = frozenset({"order", "evidence", "wish", "problem"})
+VOCABULARY = frozenset(
+    {
+        "order", "evidence", "wish", "problem", "address", "confirmation", "acceptance", "request", "reason",
+        "tracking", "invoice_data",
+    }
+)  # fmt: skip
 WAYS = [
     ("amazon", "telegram"),
     (None, "telegram"),
@@ -53,6 +61,7 @@ def look(
     situation: Situation = Situation.OTHER,
     asked: frozenset[str] = frozenset(),
     asks: tuple[str, ...] = (),
+    symptom: str | None = None,
 ) -> tuple[Finding, ...]:
     return check(
         text,
@@ -62,6 +71,7 @@ def look(
         situation=situation,
         asked=asked,
         asks=asks,
+        symptom=symptom,
     )
 
 
@@ -71,13 +81,14 @@ def rules(findings: tuple[Finding, ...], level: str | None = None) -> set[str]:
 
 @pytest.mark.parametrize(("platform", "channel"), WAYS)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York"])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai"])
 def test_our_own_texts_pass_everywhere(platform: str | None, channel: str, language: str, zone: str) -> None:
     """A guard that cries at its own catalogue is a guard that staff learn to click away."""
-    for book, branch, key in _branch_texts():
-        text = TEXTS.render(key, language, FILLED, zone)
-        asked = VOCABULARY - set(branch.asks)
-        assert look(text, platform, channel, 2000, book.situation, asked, branch.asks) == (), (key, language)
+    for (situation, key), (asks, symptom) in _branch_texts().items():
+        issue = TEXTS.languages[language].get(f"issue.{situation}", "")
+        text = TEXTS.render(key, language, {**FILLED, "issue": issue}, zone)
+        asked = VOCABULARY - set(asks)
+        assert look(text, platform, channel, 2000, situation, asked, asks, symptom) == (), (key, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -88,9 +99,18 @@ def test_the_automatic_receipts_pass(language: str) -> None:
         assert look(text, asked=VOCABULARY) == (), (key, language)
 
 
-def _branch_texts() -> list[tuple[Playbook, Branch, str]]:
-    rows = ((book, branch) for book in PLAYBOOKS.values() for branch in book.branches)
-    return [(book, branch, key) for book, branch in rows for key in (branch.reply, branch.handoff) if key]
+def _branch_texts() -> dict[tuple[Situation, str], tuple[tuple[str, ...], str]]:
+    """(situation, key) to what the text asks and the kind of fault it is for; a fallback asks nothing new."""
+    found: dict[tuple[Situation, str], tuple[tuple[str, ...], str]] = {}
+    rows = [(situation, branch) for situation, book in PLAYBOOKS.items() for branch in book.branches]
+    for situation, branch in rows:
+        for key in (branch.reply, branch.handoff):
+            if key:
+                found[situation, key] = branch.asks, branch.name.removeprefix("evidence.")
+    for situation, branch in rows:
+        if branch.fallback_reply:
+            found.setdefault((situation, branch.fallback_reply), ((), ""))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -266,10 +286,46 @@ def test_a_question_is_never_put_twice(
     assert ("guard.asked_before" in rules(look(text, asked=asked, asks=asks), "block")) is blocked
 
 
-def test_evidence_is_asked_for_as_a_wish() -> None:
+@pytest.mark.parametrize(
+    ("symptom", "text", "useless"),
+    [
+        ("no_function", "If you like, please send us a photo of the phone.", True),
+        ("no_function", "If you like, please send us a short video.", False),
+        ("no_function", "Wenn Sie möchten, senden Sie uns bitte ein Foto.", True),
+        ("no_function", "如果您愿意，请发给我们一张照片。", True),
+        ("no_function", "如果您愿意，请发给我们一段视频或照片。", False),
+        ("stops", "Si lo desea, envíenos una foto.", True),
+        ("stops", "If you like, please send us a video with a clock.", False),
+        ("surface", "If you like, please send us a video of the room.", True),
+        ("surface", "If you like, please send us two photos of the scratch.", False),
+        ("size", "If you like, please send us a photo with a ruler.", False),
+        ("missing", "If you like, please send us a close-up picture.", True),
+        ("missing", "If you like, please send us a photo of everything in the parcel.", False),
+        ("parcel", "If you like, please send us photos of the box and its label.", False),
+        (None, "If you like, please send us a photo.", False),
+    ],
+)
+def test_evidence_must_be_able_to_show_the_fault(symptom: str | None, text: str, useless: bool) -> None:
+    """A photo of a silent phone costs the buyer a day and proves nothing (17A)."""
+    found = look(text, situation=Situation.DEFECTIVE, asks=("evidence",), symptom=symptom)
+
+    assert rules(found) == ({"guard.evidence_useless"} if useless else set())
+
+
+@pytest.mark.parametrize("symptom", FAULTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_own_requests_name_evidence_that_fits(symptom: str, language: str) -> None:
+    """In every language the text for a fault asks for something that can show it."""
+    text = TEXTS.render(f"evidence.{symptom}", language, FILLED, "UTC")
+
+    assert kinds_in(readable(text)) & FAULTS[symptom].useful
+
+
+@pytest.mark.parametrize("situation", [Situation.DAMAGED, Situation.DEFECTIVE, Situation.MISSING_PART])
+def test_evidence_is_asked_for_as_a_wish(situation: Situation) -> None:
     """Pressed for photos, a buyer opens the dispute instead."""
-    pressed = look("Please send us photos.", situation=Situation.DAMAGED, asks=("evidence",))
-    free = look("If you like, send us photos.", situation=Situation.DAMAGED, asks=("evidence",))
+    pressed = look("Please send us photos.", situation=situation, asks=("evidence",))
+    free = look("If you like, send us photos.", situation=situation, asks=("evidence",))
 
     assert rules(pressed) == {"guard.evidence_pressed"}
     assert free == ()

@@ -10,8 +10,9 @@ from flows.case import Situation
 from flows.languages import language_of
 from flows.order_numbers import order_in
 from flows.ports import Reading, Recogniser
-from flows.recognise import LABELS, SITUATION_OF_LABEL, THRESHOLD, WordRecogniser, situation_of
+from flows.recognise import LABELS, SAFETY, SITUATION_OF_LABEL, THRESHOLD, WordRecogniser, situation_of
 from flows.recognise_words import de, en, es, fr, zh
+from tests.flows import safety_sentences
 
 READER = WordRecogniser()
 
@@ -196,13 +197,35 @@ def test_the_script_speaks_first_and_short_texts_keep_the_hint(text: str, hint: 
 
 
 def test_labels_lead_to_the_situations_that_have_a_playbook() -> None:
-    """What has no playbook is answered by a person; what says nothing is asked."""
-    assert set(SITUATION_OF_LABEL) == set(LABELS)
-    assert situation_of("late_or_stuck") is Situation.ITEM_NOT_RECEIVED
-    assert situation_of("damaged") is Situation.DAMAGED
-    assert situation_of("defective") is Situation.OTHER
+    """Each label has its own; what says nothing is asked."""
+    assert set(SITUATION_OF_LABEL) == {*LABELS, SAFETY}
+    assert situation_of("late_or_stuck") is Situation.LATE_OR_STUCK
     assert situation_of("claim_dispute") is Situation.CLAIM
     assert situation_of("other") is situation_of(None) is situation_of("new") is Situation.UNSURE
+    named = [situation for label, situation in SITUATION_OF_LABEL.items() if label != "other"]
+    assert len(set(named)) == len(named), "no two labels are one situation"
+
+
+@pytest.mark.parametrize(("language", "text"), safety_sentences.rows(safety_sentences.DANGER))
+def test_danger_is_never_missed(language: str, text: str) -> None:
+    """Fire, shock, battery, injury, poison: above whatever else the message says, and never unsure."""
+    reading = READER.read(text, language)
+
+    assert (reading.label, reading.confidence) == (SAFETY, 1.0)
+    assert reading.likely[0] == SAFETY
+
+
+@pytest.mark.parametrize(("language", "text"), safety_sentences.rows(safety_sentences.HARMLESS))
+def test_what_only_sounds_like_danger_is_none(language: str, text: str) -> None:
+    """ "Battery included?" must not wake the person in charge: who is woken for nothing stops looking."""
+    assert READER.read(text, language).label != SAFETY
+
+
+def test_danger_is_heard_whatever_surrounds_it() -> None:
+    """In the middle of a long complaint about something else, in another language than the rest."""
+    text = "Where is my parcel? I ordered two weeks ago. " * 20 + "第一个充电器起火了。" + " Please refund me."
+
+    assert READER.read(text, None).label == SAFETY
 
 
 @pytest.mark.parametrize("module", [en, zh, es, de, fr], ids=lambda module: module.__name__)
@@ -220,7 +243,7 @@ def test_the_four_desk_languages_know_every_label() -> None:
 
 
 def _holds(reading: Reading) -> None:
-    assert reading.label is None or reading.label in LABELS
+    assert reading.label is None or reading.label in (*LABELS, SAFETY)
     assert 0.0 <= reading.confidence <= 1.0
     assert (reading.label is not None) == (bool(reading.likely) and reading.confidence >= THRESHOLD)
     assert len(reading.likely) <= 3

@@ -1,0 +1,241 @@
+"""Address change, before shipping and after: sections 7 and 8 of the playbooks (seed 000, second article)."""
+
+from __future__ import annotations
+
+from flows.case import Situation
+from flows.playbooks import facts as f
+from flows.playbooks.conditions import All, Always, Is, Known, Not
+from flows.playbooks.opening import ASK, AWAITED
+from flows.playbooks.table import Branch, FactSpec, Offer, Playbook, Step
+
+ADDRESS = FactSpec("address", ("given", "confirmed"), "ask.address")
+SAME_ACCOUNT = f.noticed("same_account", "yes", "no")
+
+_BEFORE = Is("order_state", "unpaid", "unshipped")
+_AFTER = Is("order_state", "shipped", "shipped_unconfirmed", "delivered", "completed")
+_STUCK_TO_ORDER = Is("platform", "amazon", "ebay")
+_NO_REDIRECT = Is("redirect", "impossible")
+
+_BEFORE_ROWS = (
+    Branch(
+        "adr.stop_parcel",
+        Is("order_state", "labelled"),
+        (Step("step.stop_parcel", "stop_parcel"), Step("step.then_change_address")),
+        "adr.stop_parcel",
+        "fallback.as_shipped",
+        "F1",
+        "derived: playbooks §7 (label printed, not handed over)",
+        fallback_reply="adr.ask_carrier",
+    ),
+    Branch(
+        "adr.amazon",
+        All(_BEFORE, Is("platform", "amazon")),
+        (Step("step.hold_shipment"), Step("step.official_request"), Step("step.buyer_reorders")),
+        "adr.amazon",
+        "fallback.cancel_reorder",
+        "F1",
+        "override of seed 000 §7; amz.cancel.request",
+        action="cancel",
+        offers=(Offer.CANCEL, Offer.INFORMATION),
+        fallback_reply="adr.amazon",
+        fallback_action="cancel",
+        override="override.order_address",
+    ),
+    Branch(
+        "adr.ebay",
+        All(_BEFORE, Is("platform", "ebay")),
+        (Step("step.hold_shipment"), Step("step.cancel_on_request", "cancel"), Step("step.buyer_reorders")),
+        "adr.ebay",
+        "fallback.cancel_reorder",
+        "F1",
+        "override of seed 000 §7; ebay.cancel.respond",
+        action="cancel",
+        offers=(Offer.CANCEL, Offer.INFORMATION),
+        fallback_reply="adr.ebay",
+        fallback_action="cancel",
+        override="override.order_address",
+    ),
+    Branch(
+        "adr.confirmed",
+        All(_BEFORE, Is("address", "confirmed")),
+        (
+            Step("step.change_label", "change_address"),
+            Step("step.block_old_label"),
+            Step("step.confirm_with_tracking"),
+        ),
+        "adr.confirmed",
+        "fallback.cancel_reorder",
+        "F1",
+        "seed 000 §7",
+        action="change_address",
+        offers=(Offer.INFORMATION, Offer.CANCEL),
+        fallback_reply="adr.cancel_reorder",
+        fallback_action="cancel",
+    ),
+    Branch(
+        "adr.confirm_again",
+        All(_BEFORE, Is("address", "given"), Not(Known("asked_confirmation"))),
+        (Step("step.hold_shipment"), Step("step.repeat_address"), Step("step.confirm_again")),
+        "adr.confirm_again",
+        "fallback.cancel_reorder",
+        "F1",
+        "seed 000 §7 (have the buyer confirm again)",
+        asks=("confirmation",),
+        fallback_reply="adr.cancel_reorder",
+        fallback_action="cancel",
+    ),
+    Branch(
+        "adr.ask",
+        All(_BEFORE, Not(Known("address")), Not(Known("asked_address"))),
+        (Step("step.hold_shipment"), Step("step.ask_full_address"), Step("step.ask_once")),
+        "adr.ask",
+        "fallback.cancel_reorder",
+        "F1",
+        "seed 000 §7",
+        asks=("address",),
+        fallback_reply="adr.cancel_reorder",
+        fallback_action="cancel",
+    ),
+    Branch(
+        "adr.held",
+        _BEFORE,
+        (Step("step.hold_shipment"), Step("step.timer_24h")),
+        "adr.held",
+        "fallback.cancel_reorder",
+        "F1",
+        "seed 000 §7 (never ship on an unconfirmed address)",
+        fallback_reply="adr.cancel_reorder",
+        fallback_action="cancel",
+    ),
+)
+
+_AFTER_ROWS = (
+    Branch(
+        "adr.delivered",
+        Is("order_state", "delivered", "completed"),
+        (Step("step.help_search_old_address"), Step("step.get_proof_of_delivery")),
+        "adr.delivered",
+        "fallback.hold_with_proof",
+        "F1",
+        "derived: playbooks §8",
+        offers=(Offer.INFORMATION, Offer.RETURN),
+        fallback_reply="adr.delivered",
+    ),
+    Branch(
+        "adr.redirect",
+        All(_AFTER, Is("redirect", "possible")),
+        (Step("step.redirect", "redirect"), Step("step.no_promise_before_carrier"), Step("step.next_update")),
+        "adr.redirect",
+        "fallback.refund_when_back",
+        "F1",
+        "derived: playbooks §8",
+        action="redirect",
+        offers=(Offer.INFORMATION, Offer.RETURN),
+        fallback_reply="adr.refund_when_back",
+    ),
+    Branch(
+        "adr.bound_to_order",
+        All(_AFTER, _NO_REDIRECT, _STUCK_TO_ORDER),
+        (
+            Step("step.say_cannot_change"),
+            Step("step.offer_what_remains"),
+            Step("step.goodwill_by_manager"),
+        ),
+        "adr.what_remains",
+        "fallback.refund_when_back",
+        "F1",
+        "override of seed 000 §8; marketplace rules 5.3",
+        offers=(Offer.INFORMATION, Offer.RETURN),
+        fallback_reply="adr.refund_when_back",
+        override="override.resend",
+    ),
+    Branch(
+        "adr.second_parcel",
+        All(_AFTER, _NO_REDIRECT, f.CHEAP),
+        (
+            Step("step.second_parcel", "reship"),
+            Step("step.say_what_happens_to_first"),
+            Step("step.record_cause"),
+        ),
+        "adr.second_parcel",
+        "fallback.refund_when_back",
+        "F1",
+        "seed 000 §8 (a reluctant measure); ali.dispute.open",
+        action="reship",
+        offers=(Offer.RESHIP, Offer.INFORMATION, Offer.RETURN),
+        fallback_reply="adr.refund_when_back",
+        fallback_action="refund",
+        note="Only to the address the buyer gave from his own account; the limit is the shop's.",
+    ),
+    Branch(
+        "adr.no_second_parcel",
+        All(_AFTER, _NO_REDIRECT),
+        (Step("step.do_not_resend"), Step("step.say_cannot_change"), Step("step.offer_what_remains")),
+        "adr.what_remains",
+        "fallback.refund_less_costs",
+        "F1",
+        "seed 000 §8 (high value: do not resend)",
+        offers=(Offer.INFORMATION, Offer.RETURN),
+        fallback_reply="adr.refund_when_back",
+    ),
+    Branch(
+        "adr.ask_carrier",
+        _AFTER,
+        (Step("step.ask_carrier_redirect"), Step("step.no_promise_before_carrier"), Step("step.next_update")),
+        "adr.ask_carrier",
+        "fallback.refund_when_back",
+        "F1",
+        "derived: playbooks §8",
+        offers=(Offer.INFORMATION, Offer.RETURN),
+        fallback_reply="adr.what_remains",
+    ),
+)
+
+BOOK = Playbook(
+    situation=Situation.ADDRESS_CHANGE,
+    version="2026-11.2",
+    facts=(
+        f.ORDER,
+        f.ORDER_STATE,
+        f.PLATFORM,
+        SAME_ACCOUNT,
+        ADDRESS,
+        f.REDIRECT,
+        f.VALUE_CLASS,
+        f.ASKED_ORDER,
+        f.ASKED_ADDRESS,
+        f.ASKED_CONFIRMATION,
+    ),
+    branches=(
+        ASK,
+        AWAITED,
+        Branch(
+            "adr.other_account",
+            Is("same_account", "no"),
+            (Step("step.change_nothing"), Step("step.write_from_account")),
+            "adr.other_account",
+            "fallback.ship_as_ordered",
+            "F1",
+            "derived: playbooks §7 (never from a different account)",
+            fallback_reply="adr.other_account",
+        ),
+        *_BEFORE_ROWS,
+        *_AFTER_ROWS,
+        Branch(
+            "adr.check_state",
+            Always(),
+            (Step("step.look_at_order_state"), Step("step.hold_shipment")),
+            "adr.check_state",
+            "fallback.person_answers",
+            "F1",
+            "seed 000 §7; house.first_answer",
+        ),
+    ),
+    nevers=(
+        "never.other_account_address",
+        "never.unconfirmed_address",
+        "never.promise_redirect",
+        "never.ask_twice",
+    ),
+    source="playbooks §7 and §8, seed 000",
+)
