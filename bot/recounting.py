@@ -70,11 +70,14 @@ class Recounting:
     policy: Policy
     clock: BusinessClock
 
-    def preview(self, connection: Connection) -> Recount:
-        """Nothing is written. Without a note of what was counted by, everything counts as changed."""
-        now, known = self.clock.now(), counted_by(self.book, self.policy)
+    def changed(self, connection: Connection) -> tuple[str, ...]:
+        """Names of `counted_by`; all of them while nothing was remembered yet. No case is read."""
         stored = remembered.read(connection, self.shop, remembered.COUNTED_BY)
-        changed = changed_in(None if stored is None else stored[0], known)
+        return changed_in(None if stored is None else stored[0], counted_by(self.book, self.policy))
+
+    def preview(self, connection: Connection) -> Recount:
+        """What `begin` would do; nothing is written."""
+        now, changed = self.clock.now(), self.changed(connection)
         if not changed:
             return Recount((), ())
         found = [
@@ -112,8 +115,7 @@ class Recounting:
 
 async def recount(database: Database, recounting: Recounting) -> Recount:
     """For the start of the service, before its loops: they do the rest."""
-    unchanged = await database.read(lambda connection: not recounting.preview(connection).changed)
-    if unchanged:
+    if not await database.read(recounting.changed):
         return Recount((), ())
     found = await database.write(recounting.begin, Commit.RECOUNT, patience_s=None)
     counts = {"changed": ", ".join(found.changed), "cases": found.cases, "late": found.late}
