@@ -113,11 +113,11 @@ class Alarms:
         """
         if not self._presence.is_due(now):
             return None
-        set_by = self._presence.set_by(now)
+        set_by, elapsed = self._presence.set_by(now), self._presence.elapsed()
         back = await self._database.write(
             lambda connection: self._seen(connection, now, set_by), Commit.SEEN, patience_s=BACK_PATIENCE_S
         )
-        self._presence.kept(now)
+        self._presence.kept(now, elapsed)
         if back is None:
             return None
         away, fired = back

@@ -23,7 +23,7 @@ class Presence:
     """
 
     def __init__(self, elapsed: Callable[[], float] = elapsed_s) -> None:
-        self._elapsed = elapsed
+        self.elapsed = elapsed
         self._kept: tuple[datetime, float] | None = None
 
     def set_by(self, now: datetime) -> timedelta:
@@ -31,12 +31,13 @@ class Presence:
         if self._kept is None:
             return timedelta()
         at, elapsed = self._kept
-        by = now - at - timedelta(seconds=self._elapsed() - elapsed)
+        by = now - at - timedelta(seconds=self.elapsed() - elapsed)
         return by if abs(by) > SET_BY else timedelta()
 
     def is_due(self, now: datetime) -> bool:
         """The first time, every KEEP_EVERY, and at once when the clock was set."""
         return self._kept is None or now - self._kept[0] >= KEEP_EVERY or bool(self.set_by(now))
 
-    def kept(self, now: datetime) -> None:
-        self._kept = (now, self._elapsed())
+    def kept(self, now: datetime, elapsed: float) -> None:
+        """Both read at the same moment, before the writing: a slow disk is no clock that was set."""
+        self._kept = (now, elapsed)

@@ -32,7 +32,7 @@ def elapsed() -> Elapsed:
 def presence(elapsed: Elapsed) -> Presence:
     """Kept at T0."""
     made = Presence(elapsed)
-    made.kept(T0)
+    made.kept(T0, elapsed())
     return made
 
 
