@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -125,12 +125,14 @@ async def accept(
 ) -> Timing:
     """Accept so many messages, each caller's next one when its last one is committed twice.
 
-    Two from each caller come first and do not count: connections and statements are prepared then.
+    The messages are made before the clock starts, as the floor's rows are. Two from each caller come first and do
+    not count: connections and statements are prepared then.
     """
+    items = iter([take() for _ in range(warm_up(in_flight) + count)])
     async with open_shop(url, on_commit=on_commit) as shop:
         engine = asyncio.create_task(shop.engine.run())
         try:
-            one = partial(_accept_one, shop, take)
+            one = partial(_accept_one, shop, items)
             await _timed(engine, one, warm_up(in_flight), in_flight)
             return await _timed(engine, one, count, in_flight)
         finally:
@@ -143,8 +145,8 @@ def warm_up(in_flight: int) -> int:
     return 2 * in_flight
 
 
-async def _accept_one(shop: Shop, take: Callable[[], Item]) -> None:
-    item = take()
+async def _accept_one(shop: Shop, items: Iterator[Item]) -> None:
+    item = next(items)
     handled = shop.signals.handled(item.raw)
     await shop.sink.store([item])
     await handled

@@ -75,6 +75,7 @@ for _event in (
     _register(f"event.{_event.__name__}", _event)
 
 _encoder = msgspec.json.Encoder()
+_canonical = msgspec.json.Encoder(order="sorted")
 _envelopes = msgspec.json.Decoder(_Envelope)
 
 
@@ -123,7 +124,7 @@ def plain(value: object) -> Any:
 
 def dumps(value: object) -> str:
     """Canonical JSON of plain data or values: sorted keys, so that a digest over it is stable."""
-    return msgspec.json.encode(value, order="sorted").decode()
+    return _canonical.encode(value).decode()
 
 
 def loads(data: str) -> Any:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 from sqlalchemy import Connection, Integer, bindparam, select
 
 from bot.store import codec
@@ -58,7 +59,7 @@ def change(before: Case | None, after: Case) -> dict[str, Any]:
     """
     if before is None:
         return {"v": 2, "set": after, "splice": {}}
-    fields = [(name, getattr(before, name), getattr(after, name)) for name in after.__struct_fields__]
+    fields = zip(after.__struct_fields__, astuple(before), astuple(after), strict=True)
     changed = [(name, old, new) for name, old, new in fields if old is not new and old != new]
     spliced = {name: _splice(old, new) for name, old, new in changed if isinstance(new, tuple)}
     return {"v": 2, "set": {name: new for name, _, new in changed if name not in spliced}, "splice": spliced}

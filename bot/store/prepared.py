@@ -70,6 +70,18 @@ class _Compiled:
                 found[at] = convert(found[at])
         return found
 
+    def rows(self, given: Collection[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+        """The arguments of many rows, made column by column: half the price of row by row."""
+        columns = [self._column(name, given) for name in self.names]
+        for at, convert in self.converts:
+            columns[at] = [None if value is None else convert(value) for value in columns[at]]
+        return list(zip(*columns, strict=True))
+
+    def _column(self, name: str, given: Collection[Mapping[str, Any]]) -> list[Any]:
+        if name in self.fixed:
+            return [row.get(name, self.fixed[name]) for row in given]
+        return [row.get(name) for row in given] if self.lenient else [row[name] for row in given]
+
     def row(self, values: Sequence[Any]) -> tuple[Any, ...]:
         if not self.results:
             return tuple(values)
@@ -106,7 +118,7 @@ class Prepared:
             self.many_back(connection, rows)
         else:
             compiled = self._for(connection.dialect)
-            run_many(connection, compiled.sql, [compiled.arguments(row) for row in rows])
+            run_many(connection, compiled.sql, compiled.rows(rows))
 
     def many_back(self, connection: Connection, rows: Collection[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
         """On PostgreSQL only: what the statement returns for all of the rows, in no particular order."""
