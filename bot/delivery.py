@@ -205,11 +205,10 @@ class Delivery:
     async def _run_one(self, attempt: _Attempt) -> None:
         start_ns = self._watch.attempting(attempt.sending)
         attempt.result = await self._attempts.make(attempt.sending, attempt.destination)
-        await self._records.record(attempt.result, attempt.sending.attempt, KEPT)
+        ended = await self._records.record(attempt.result, attempt.sending.attempt, KEPT)
         if attempt.destination.back:
             self._signals.here("outbox")  # it is there again: what failed meanwhile need not wait
-        result = attempt.result
-        await self._watch.attempted(attempt.sending, result.settlement, result.events, start_ns)
+        await self._watch.attempted(attempt.sending, ended, attempt.result.events, start_ns)
 
     async def _rest(self, next_at: datetime | None, until: datetime) -> None:
         """Wait for news, for a destination, for the next time a row may go, or for the rescue."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain, repeat
 
@@ -20,11 +20,20 @@ from bot.outcomes import Result
 from bot.signals import Signals
 from bot.store import inbox, outbox
 from bot.store.database import Database
+from bot.store.outbox import Settlement
 from flows.ports import Item
 
 log = logging.getLogger(__name__)
 
 AGAIN_S = (0.5, 1.0, 2.0, 5.0)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """A result that is to be written down, and what its row then became."""
+
+    result: Result
+    state: str
 
 
 class Recorder:
@@ -36,49 +45,55 @@ class Recorder:
         self._clock = clock
         self._signals = signals
         self.onward: Take = never
-        self._batches: Batcher[Result] = Batcher(self._write)
+        self._batches: Batcher[_Outcome] = Batcher(self._write)
 
-    async def record(self, result: Result, attempt: int, kept: timedelta) -> None:
-        """Write the outcome down, unless the row went to another attempt meanwhile.
+    async def record(self, result: Result, attempt: int, kept: timedelta) -> Settlement:
+        """Write the outcome down, unless the row went to another attempt meanwhile. Answers what the row became: a
+        card that was to be tried again may have yielded to a newer one.
 
         While the database is away the receipt is known to this process alone: it is `kept` so long, and tried
         again. After that the row counts as unknown, and a person decides.
         """
-        mine = replace(result, settlement=replace(result.settlement, attempt=attempt))
+        settlement = replace(result.settlement, attempt=attempt)
+        mine = _Outcome(replace(result, settlement=settlement), settlement.state)
         until = machine_now() + kept
         for wait_s in chain(AGAIN_S, repeat(AGAIN_S[-1])):
             try:
-                return await self._batches.put([mine])
+                await self._batches.put([mine])
+                break
             except Exception as error:
                 quotes = isinstance(error, DBAPIError)  # a database's own words may quote the buyer's
                 given = {"outbox": result.settlement.id, "error": type(error).__name__}
                 log.exception("outcome not recorded", extra=given, exc_info=not quotes)
                 if machine_now() + timedelta(seconds=wait_s) >= until:
-                    return None
+                    break
             await asyncio.sleep(wait_s)
-        return None
+        return replace(settlement, state=mine.state)
 
-    async def _write(self, results: Sequence[Result]) -> None:
+    async def _write(self, outcomes: Sequence[_Outcome]) -> None:
         """Record outcomes: only rows still ours move, and only those bring their events."""
-        if await self.onward(lambda connection: self._settle(connection, results)):
-            if any(result.settlement.state != "delivered" for result in results):
+        if await self.onward(lambda connection: self._settle(connection, outcomes)):
+            if any(outcome.state != "delivered" for outcome in outcomes):
                 self._signals.here("outbox")  # when it may go again, and whether somebody is away
         else:
-            if await self._database.write(lambda connection: self._store(connection, results), Commit.RECORD):
+            if await self._database.write(lambda connection: self._store(connection, outcomes), Commit.RECORD):
                 self._signals.wake("inbox")
             self._signals.wake("outbox")
         self._signals.progressed()
 
-    def _store(self, connection: Connection, results: Sequence[Result]) -> int:
+    def _store(self, connection: Connection, outcomes: Sequence[_Outcome]) -> int:
         """How many events that made."""
-        items = self._settle(connection, results)
+        items = self._settle(connection, outcomes)
         inbox.add(connection, self._shop, items, self._clock.now())
         return len(items)
 
-    def _settle(self, connection: Connection, results: Sequence[Result]) -> list[Item]:
+    def _settle(self, connection: Connection, outcomes: Sequence[_Outcome]) -> list[Item]:
         """The events of those that moved."""
         now = self._clock.now()
-        moved = set(outbox.settle(connection, self._shop, [r.settlement for r in results], now))
+        results = [outcome.result for outcome in outcomes]
+        moved = outbox.settle(connection, self._shop, [r.settlement for r in results], now)
+        for outcome in outcomes:
+            outcome.state = moved.get(outcome.result.settlement.id, outcome.state)
         ours = [result for result in results if result.settlement.id in moved]
         for result in ours:
             if result.also is not None:

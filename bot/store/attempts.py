@@ -165,8 +165,9 @@ def claim(connection: Connection, shop: str, now: datetime, until: datetime, roo
     return sorted(rows, key=lambda row: (-PRIORITY[row.kind], row.id))
 
 
-def settle(connection: Connection, shop: str, done: Sequence[Settlement], at: datetime) -> list[str]:
-    """sending → what came of it. Answers the ids that moved: one whose lease was taken away does not."""
+def settle(connection: Connection, shop: str, done: Sequence[Settlement], at: datetime) -> dict[str, str]:
+    """sending → what came of it. Answers the ids that moved with what they are now: one whose lease was
+    taken away does not move, and a card may have yielded to a newer one."""
     rows = _SENDING.all(connection, {"shop": shop, "ids": [item.id for item in done]})
     sending = {id: (attempt, due, case) for id, attempt, due, case in rows}
     newer = _newer_cards(connection, shop, {sending[i.id][2] for i in done if i.may_yield and i.id in sending})
@@ -177,7 +178,7 @@ def settle(connection: Connection, shop: str, done: Sequence[Settlement], at: da
             ends = replace(item, state="superseded") if item.may_yield and case in newer else item
             moved.setdefault(item.id, _settled(shop, ends, at, due))
     _SETTLE.many(connection, moved.values())
-    return list(moved)
+    return {id: row["to"] for id, row in moved.items()}
 
 
 def _newer_cards(connection: Connection, shop: str, cases: Collection[str]) -> set[str]:

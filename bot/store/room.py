@@ -27,8 +27,3 @@ class Room:
                 for name in names:
                     left[name] -= 1
         return taken
-
-
-def room_for(at_most: int, kinds: Iterable[str]) -> Room:
-    """So many rows, of whatever kind and wherever they go."""
-    return Room(tuple(kinds), {"all": at_most}, lambda _kind, _lane: ("all",))

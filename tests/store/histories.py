@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.ids import new_id
 from bot.signals import Signals
 from bot.store import codec, inbox, outbox
 from bot.store.database import Database
+from bot.store.room import Room
 from bot.watching import Watch
 from flows import events
 from flows.book import Book
@@ -118,6 +119,11 @@ def engine(
     made = Engine(database, brain, clock or SteppedClock(T0), signals or Signals(), watch)
     made.people = People(("U1", "U2"), ("U2",))
     return made
+
+
+def room_for(at_most: int, kinds: Iterable[str]) -> Room:
+    """For so many rows, of whatever kind and wherever they go."""
+    return Room(tuple(kinds), {"all": at_most}, lambda _kind, _lane: ("all",))
 
 
 async def store(database: Database, *items: Item, at: datetime = T0) -> None:

@@ -182,7 +182,7 @@ async def test_an_outcome_whose_lease_was_taken_writes_nothing(database: Databas
 
     async def act(sending: Sending) -> Result:
         taken = Settlement(sending.id, "unknown", error="lease ran out")
-        assert await other.write(lambda c: outbox.settle(c, SHOP, [taken], T0)) == [sending.id]
+        assert await other.write(lambda c: outbox.settle(c, SHOP, [taken], T0)) == {sending.id: "unknown"}
         return Result(Settlement(sending.id, "delivered"), (item("late receipt"),))
 
     row = await _attempted(database, "reply", act)

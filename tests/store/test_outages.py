@@ -320,7 +320,7 @@ async def test_an_answer_to_a_click_is_not_repeated_for_ever_when_nobody_can_tel
     monkeypatch.setattr("bot.outcomes.UNSURE_S", (0.0,))
     platform, signals = Platform(), Signals()
     platform.act = _raises(OutcomeUnknown("no answer"))
-    await _queue(database, effect(None, kind="tell", lane="tell:U1"))
+    await _queue(database, effect(ONE.id, kind="tell", lane="tell:U1"))
     async with _running(_delivery(database, platform, signals)):
         await _settled(database, signals, lambda found: found["tell", "refused"] == 1)
 

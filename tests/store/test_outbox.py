@@ -13,10 +13,9 @@ from sqlalchemy.util import await_only
 from bot.store import cases, outbox
 from bot.store.database import Database
 from bot.store.outbox import New, Sending, Settlement
-from bot.store.room import room_for
 from bot.store.tables import outbox as table
 from flows.case import Case
-from tests.store.histories import SHOP, T0, an_id, case, effect, item, moved, only, rows, store
+from tests.store.histories import SHOP, T0, an_id, case, effect, item, moved, only, room_for, rows, store
 
 LEASE = T0 + timedelta(seconds=90)
 SECOND = timedelta(seconds=1)
@@ -34,7 +33,7 @@ async def _claim(database: Database, at_most: int = 100, *, late: timedelta = ti
 
 
 async def _settle(database: Database, *done: Settlement) -> list[str]:
-    return await database.write(lambda connection: outbox.settle(connection, SHOP, done, T0))
+    return list(await database.write(lambda connection: outbox.settle(connection, SHOP, done, T0)))
 
 
 def _keys(claimed: list[Sending]) -> list[str]:

@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 from bot.clock import machine_now
 from bot.store import outbox
 from bot.store.database import Database
-from bot.store.room import room_for
-from tests.store.histories import SHOP, T0
+from tests.store.histories import SHOP, T0, room_for
 
 SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 

@@ -12,11 +12,10 @@ from bot.store import cases, inbox, numbers, outbox, timers
 from bot.store.database import Database
 from bot.store.outbox import Settlement
 from bot.store.rivals import StaleCase
-from bot.store.room import room_for
 from bot.store.tables import cases as cases_table
 from bot.store.tables import deadlines as deadlines_table
 from flows.case import Case
-from tests.store.histories import SHOP, T0, case, deadline, effect, item, moved, rows, rung, store
+from tests.store.histories import SHOP, T0, case, deadline, effect, item, moved, room_for, rows, rung, store
 
 WORKERS = 8
 LANES = 60

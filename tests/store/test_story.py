@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.alarms import Alarms
 from bot.clock import SteppedClock, machine_now
@@ -128,6 +129,28 @@ async def _outcome(database: Database, kind: str, error: Exception | None, watch
     delivery = Delivery(database, SHOP, SteppedClock(T0), Signals(), handlers, lambda: 0.0, watch=watch)
     assert len((await delivery._begin()).claimed) == 1
     await delivery.drain(5)
+
+
+async def test_a_card_that_yielded_to_a_newer_one_counts_as_superseded(database: Database) -> None:
+    """It is over: counted as retried it would look like trouble with Slack."""
+    watch, owner, signals = Watch(), case(7), Signals()
+    cards = [effect(owner.id, kind="card", lane="card:7", not_before=machine_now()) for _ in range(2)]
+
+    def queue(connection: Connection) -> None:
+        cases.save(connection, SHOP, [(None, owner)], T0)
+        outbox.add(connection, SHOP, cards[:1], T0)
+
+    async def attempt(_sending: Sending) -> Result:
+        await database.write(lambda connection: outbox.add(connection, SHOP, cards[1:], T0))
+        raise Unavailable("refused")
+
+    await database.write(queue)
+    delivery = Delivery(database, SHOP, SteppedClock(T0), signals, {"card": attempt}, lambda: 0.0, watch=watch)
+    assert len((await delivery._begin()).claimed) == 1
+    await signals.next_progress(0)
+    await delivery.drain(5)
+
+    assert _count(watch.metrics, "amends_sends_total", kind="card", outcome="superseded") == 1
 
 
 @pytest.mark.parametrize(
