@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.backoff import FAULT_S
 from bot.clock import BusinessClock, machine_s
 from bot.destinations import Destination
+from bot.detour import SOON_S, Detour
 from bot.outcomes import Handler, LastResort, Outcomes, Result, Unsent, at_once, refused, unknown
 from bot.store.database import is_passing
 from bot.store.outbox import BUYER_KINDS, Sending
@@ -51,10 +52,12 @@ class Attempts:
         last_resorts: Mapping[str, LastResort],
         clock: BusinessClock,
         jitter: Callable[[], float],
+        detour: Detour,
     ) -> None:
         self._handlers = handlers
         self._last_resorts = last_resorts
         self._clock = clock
+        self._detour = detour
         self._outcomes = Outcomes(jitter)
         self._faults: Counter[str] = Counter()
         self.given_up: deque[GivenUp] = deque(maxlen=REMEMBERED)
@@ -75,7 +78,7 @@ class Attempts:
             return self._put_off(sending, destination, error, begun_s)
         except OutcomeUnknown as error:
             destination.failed(sending.id, error.reason, begun_s, machine_s())
-            return self._outcomes.unsure(sending, error.reason)
+            return self._late(sending, self._outcomes.unsure(sending, error.reason))
         except Refused as error:
             if error.fatal and sending.kind in PROJECTIONS:
                 return self._put_off(sending, destination, Unavailable(error.reason), begun_s)
@@ -98,7 +101,13 @@ class Attempts:
         else:
             destination.failed(sending.id, error.reason, begun_s, machine_s())
         log.warning("not sent, will retry", extra={**named(sending), "why": error.reason})
-        return self._outcomes.away(sending, error)
+        result = self._outcomes.away(sending, error)
+        return result if (error.retry_after or SOON_S) < SOON_S else self._late(sending, result)
+
+    def _late(self, sending: Sending, result: Result) -> Result:
+        """An alarm that is put off: its case is told, since there is a second path."""
+        told = self._detour.event(sending, result.settlement.error or "")
+        return replace(result, events=(*result.events, *told))
 
     async def _failed(self, sending: Sending, error: Exception) -> Result:
         """A bug must not stop the others, and must not send a buyer anything twice."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import __version__, commanding
 from bot.brain import load_book
+from bot.cli_alarms import alarms, heard
 from bot.cli_check import check, ready
 from bot.cli_dead import dead
 from bot.cli_due import due
@@ -29,6 +30,7 @@ from bot.migrating import UnknownRevision, pending, revisions, upgrade
 from bot.running import serve
 from bot.settings import Settings
 from bot.store import cases
+from bot.store import desk as desk_store
 from bot.store.backup import BackupError, backup
 from bot.store.database import Database, database_url
 from bot.store.restoring import RestoreError, restore
@@ -125,17 +127,20 @@ def explain(case_number: str) -> None:
         fail(f"{case_number!r} is not a case number: write it as on the card, such as A-0007")
 
     async def show(visitor: Visitor, settings: Settings) -> None:
-        def load(connection: Connection) -> Shown | None:
+        def load(connection: Connection) -> tuple[Shown | None, dict[str, str]]:
             case = cases.by_number(connection, DEFAULT_SHOP, int(digits))
-            return None if case is None else _loader(settings).shown(connection, case)
+            names = {person["id"]: person["name"] for person in desk_store.people(connection, DEFAULT_SHOP)}
+            return None if case is None else _loader(settings).shown(connection, case), names
 
-        shown = await visitor.read(load)
+        shown, names = await visitor.read(load)
         if shown is None:
             fail(f"there is no case A-{int(digits):04d}")
         for heading, lines in why(shown).clocks:
             click.echo(plain(heading))
             for line in lines:
                 click.echo(f"  {plain(line)}")
+        for said in heard(shown, names):
+            click.echo(said)
 
     visiting(show)
 
@@ -180,6 +185,7 @@ def restore_backup(file: Path, yes: bool) -> None:
 main.add_command(check)
 main.add_command(rules)
 main.add_command(dead)
+main.add_command(alarms)
 main.add_command(ready)
 main.add_command(due)
 main.add_command(orders)

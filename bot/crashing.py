@@ -47,10 +47,14 @@ class Commit(StrEnum):
     CARD = "card"  # where a card stands
     CARD_GONE = "card_gone"
     THREAD = "thread"  # how far the thread was told
+    GAP = "gap"  # what the auditor found
+    DELAYED = "delayed"  # alarms that wait for a desk which is away
 
 
 # Loops that look for work: what they commit when they found none is no passage.
-LOOKS = frozenset({Commit.ENGINE, Commit.REPLAY, Commit.ALARMS, Commit.RESCUE, Commit.CLAIM, Commit.FALLEN})
+LOOKS = frozenset(
+    {Commit.ENGINE, Commit.REPLAY, Commit.ALARMS, Commit.RESCUE, Commit.CLAIM, Commit.FALLEN, Commit.DELAYED}
+)
 
 
 class Send(StrEnum):
@@ -62,6 +66,7 @@ class Send(StrEnum):
     THREAD = "thread"
     ALARM = "alarm"
     ALARM_EDIT = "alarm_edit"
+    PAGE = "page"
     TELL = "tell"
 
 

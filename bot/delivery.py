@@ -20,6 +20,7 @@ from bot.attempting import Attempts, GivenUp, named
 from bot.clock import BusinessClock, first_of, machine_now
 from bot.crashing import Commit
 from bot.destinations import Destination, Destinations
+from bot.detour import Detour
 from bot.fallen import Fallen
 from bot.intake import Take
 from bot.outcomes import Handler, LastResort, Result, at_once, position, unknown
@@ -89,7 +90,8 @@ class Delivery:
         self._shop = shop
         self._clock = clock
         self._signals = signals
-        self._attempts = Attempts(handlers, last_resorts or {}, clock, jitter)
+        self._detour = Detour(database, shop, clock, signals)
+        self._attempts = Attempts(handlers, last_resorts or {}, clock, jitter, self._detour)
         self.destinations = destinations or Destinations(jitter=jitter)
         self._asking = Asking(self.destinations, signals)
         self._fallen = Fallen(database, shop, clock, signals)
@@ -121,6 +123,7 @@ class Delivery:
             self._asking.begin()
             async with self.turn:
                 look = await self._begin()
+            await self._take_detour()
             if look.has_fallen and self._watch.withdrawn(await self._fallen.give_back()):
                 continue
             if len(look.claimed) >= outbox.LOOKED_AT:
@@ -141,6 +144,13 @@ class Delivery:
             for sending in (await claiming).claimed:
                 self._start(sending)
         return claiming.result()
+
+    async def _take_detour(self) -> None:
+        desk = self.destinations.desk
+        if desk.is_there:
+            self._detour.back()
+        else:
+            await self._detour.look(desk.breaker.why)
 
     async def _claim(self) -> Look:
         """All questions of a round in one transaction: a hop each would cost more than the answers."""

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from bot.backoff import spread
 from bot.breaker import Breaker, State
 from bot.clock import machine_s
+from bot.store.outbox import BUYER_KINDS, SPREAD_KINDS
 from bot.store.room import Room
 
 Probe = Callable[[], Awaitable[None]]  # asks something harmless; raises a port error when nobody answers
 
-BUYER_KINDS = ("reply", "automatic")
 DESK, OWN, ELSEWHERE = "desk", "recogniser", "elsewhere"
 
 
@@ -33,6 +33,7 @@ class Place:
 BUYERS = (Place("messages", BUYER_KINDS, 32),)
 DESKS = (Place("tell", ("tell",), 8), Place("alarm", ("alarm",), 8), Place("board", ("card", "alarm_edit"), 16))
 OWNS = (Place("reading", ("recognise",), 32),)
+PAGERS = (Place("pages", ("page",), 4),)
 
 
 class Destination:
@@ -54,6 +55,10 @@ class Destination:
         self._paused: dict[str, float] = {}
         self._told: dict[str, float] = {}
         self._trial: str | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(self._place_of)
 
     # --- room ----------------------------------------------------------------------------------------------
 
@@ -150,7 +155,8 @@ class Destination:
 
 class Destinations:
     """All of them. `channels` are the buyer channels by id, with what to ask them; lanes of a channel begin with
-    its id and a colon. What belongs to none of them (a channel that is not set up any more) goes `elsewhere`.
+    its id and a colon, those of a second path (`pagers`, by name) with "page:", its name and a colon. What belongs
+    to none of them (a channel or a path that is not set up any more) goes `elsewhere`.
     """
 
     def __init__(
@@ -159,12 +165,17 @@ class Destinations:
         desk: Probe | None = None,
         jitter: Callable[[], float] = lambda: 0.0,
         now_s: Callable[[], float] = machine_s,
+        pagers: Mapping[str, Probe | None] | None = None,
     ) -> None:
         self._now_s = now_s
         self._channels = {
             f"{name}:": Destination(name, BUYERS, jitter, probe) for name, probe in (channels or {}).items()
         }
-        self._elsewhere = Destination(ELSEWHERE, BUYERS, jitter, None)
+        self._channels |= {
+            f"page:{name}:": Destination(f"page:{name}", PAGERS, jitter, probe)
+            for name, probe in (pagers or {}).items()
+        }
+        self._elsewhere = Destination(ELSEWHERE, (*BUYERS, *PAGERS), jitter, None)
         self._desk = Destination(DESK, DESKS, jitter, desk)
         self._own = Destination(OWN, OWNS, jitter, None)
         fixed = {kind: one for one in (self._desk, self._own) for place in one.places for kind in place.kinds}
@@ -175,7 +186,7 @@ class Destinations:
         return iter(self._all)
 
     def of(self, kind: str, lane: str) -> Destination:
-        if kind not in BUYER_KINDS:
+        if kind not in SPREAD_KINDS:
             return self._fixed[kind]
         return next((one for start, one in self._channels.items() if lane.startswith(start)), self._elsewhere)
 
@@ -190,10 +201,12 @@ class Destinations:
                 here = min(one.left(place, now_s), in_all)
                 left[f"{one.name}/{place.name}"] = here
                 kinds.update(place.kinds if here else ())
-        closed = [
-            start for start, one in self._channels.items() if not min(left[name] for name in one.names("reply"))
-        ]
+        closed = [start for start, one in self._channels.items() if not left[one.names(one.kinds[0])[1]]]
         return Room(kinds, left, lambda kind, lane: self.of(kind, lane).names(kind), closed)
+
+    @property
+    def desk(self) -> Destination:
+        return self._desk
 
     def due(self) -> list[Destination]:
         """Those that are to be asked now whether they are there again."""

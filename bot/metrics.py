@@ -51,6 +51,9 @@ class Metrics:
             "amends_alarm_late_seconds", "How late a rung was noticed (business clock).", registry=made,
             buckets=LATE_S,
         )  # fmt: skip
+        self._gaps = Counter(
+            "amends_alarm_gaps_total", "Alarms that were due and neither delivered nor explained.", registry=made
+        )
         self._click_s = Histogram(
             "amends_click_ack_seconds", "From a click's arrival to its acknowledgement.", registry=made,
             buckets=CLICK_S,
@@ -92,6 +95,10 @@ class Metrics:
         """Rungs whose instant was noticed so many seconds late."""
         for seconds in late_s:
             self._late_s.observe(max(0.0, seconds))
+
+    def gaps(self, count: int) -> None:
+        """The auditor told so many for the first time."""
+        self._gaps.inc(count)
 
     def clicked(self, seconds: float) -> None:
         self._click_s.observe(seconds)

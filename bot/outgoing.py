@@ -11,6 +11,7 @@ from bot.store import codec, outbox
 from flows.effects import (
     CancelReply,
     Effect,
+    PageStaff,
     RecogniseMessage,
     RefreshAlarm,
     ReleaseReply,
@@ -51,9 +52,13 @@ class Outgoing:
                 return outbox.New(derived_id(self.event, lane), self.case, self.event, "card", lane,
                                   f"{lane}:{self.event}", _NOTHING,
                                   self.at + timedelta(seconds=patience_s))  # fmt: skip
-            case SoundAlarm(id, deadline, rung, people, loud):
+            case SoundAlarm(id, deadline, rung, people, loud, again):
                 return self._new(id, "alarm", f"alarm:{deadline}", f"alarm:{deadline}:{rung}:{self.event}",
-                                 deadline=deadline, rung=rung, people=list(people), loud=loud)  # fmt: skip
+                                 deadline=deadline, rung=rung, people=list(people), loud=loud,
+                                 again=again)  # fmt: skip
+            case PageStaff(id, deadline, rung, path):
+                return self._new(id, "page", f"page:{path}:{deadline}", f"page:{id}", deadline=deadline, rung=rung,
+                                 path=path)  # fmt: skip
             case RefreshAlarm(id, deadline, rung):
                 return self._new(id, "alarm_edit", f"alarm:{deadline}", f"alarm_edit:{id}", deadline=deadline,
                                  rung=rung)  # fmt: skip

@@ -118,7 +118,7 @@ def _deadline(shown: Shown, deadline: Deadline, *, drives: bool) -> dict[str, An
                 "at": alarm.at,
                 "name": shown.label(f"rung.{alarm.rung}"),
                 "state": "sounded" if alarm.state == "delivered" else alarm.state,
-                "reason": alarm.reason or (f"@{alarm.by}" if alarm.by else ""),
+                "reason": alarm.reason or (f"@{alarm.by}" if alarm.by else alarm.by_name),
             }
             for alarm in deadline.alarms
         ],
@@ -127,5 +127,5 @@ def _deadline(shown: Shown, deadline: Deadline, *, drives: bool) -> dict[str, An
 
 def _name(shown: Shown, deadline: Deadline) -> str:
     if deadline.kind is DeadlineKind.REMINDER:
-        return shown.label(f"reminder.{deadline.name}")
+        return shown.label(f"reminder.{deadline.name.partition(':')[0]}")
     return shown.label(f"rule.{deadline.name}")

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bot import condition, wiring
+from bot.acknowledging import AckDesk, Signer
 from bot.alarms import Alarms
+from bot.auditing import Auditor
 from bot.batch import People
 from bot.brain import load_book
 from bot.checks.checkup import Checkup
@@ -20,6 +22,7 @@ from bot.crashing import Ack, Commit, crash_point
 from bot.delivery import Delivery
 from bot.desk import StoreDesk
 from bot.engine import Engine
+from bot.heartbeat import Heartbeat
 from bot.ids import new_id
 from bot.intake import StoreSink, Take, never
 from bot.keeping import Kept
@@ -32,6 +35,7 @@ from bot.onward import Onward
 from bot.pulse import Pulse
 from bot.quiet import is_quiet
 from bot.recounting import Recounting, recount
+from bot.safeguards import Watched, farewell, trouble
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.stopping import Budget
@@ -40,7 +44,8 @@ from bot.store import desk as desk_store
 from bot.store.database import Database
 from bot.watching import Watch, watch_lag
 from bot.wiring import Paces, Turns
-from flows.ports import BuyerChannel, PortError, StaffDesk, Unavailable
+from flows.case import Alarm, Case, Deadline
+from flows.ports import BuyerChannel, Pager, PortError, StaffDesk, Unavailable
 from flows.values import DEFAULT_SHOP
 
 log = logging.getLogger(__name__)
@@ -79,6 +84,10 @@ class Service:
     loader: Loader = field(init=False)
     ask: StoreDesk = field(init=False)
     sink: StoreSink = field(init=False)
+    acks: AckDesk = field(init=False)
+    auditor: Auditor = field(init=False)
+    pagers: dict[str, Pager] = field(init=False, default_factory=dict)
+    _signer: Signer = field(init=False)
     loops: list[Kept] = field(init=False, default_factory=list)
     ready: bool = field(init=False, default=False)
     stage: str = field(init=False, default="starting")
@@ -101,6 +110,7 @@ class Service:
         await _insist(self.desk.start, "Slack")
         await _insist(channel.start, "Telegram")
         self.channels = {channel.channel: channel}
+        self.pagers = wiring.pagers(self.settings, channel.staff)
         self._wire()
         await self._refresh_members()
         await recount(self.database, Recounting(self.shop, self.loader.book, self.loader.policy, self.clock))
@@ -123,15 +133,26 @@ class Service:
         self.engine = Engine(self.database, brain, self.clock, self.signals, self.watch)
         self.alarms = Alarms(self.database, self.shop, self.clock, self.signals, self.watch)
         self._turns = Turns.of(self.paces)
+        self._signer = Signer(self.settings.slack_bot_token, self.clock)
         self.delivery = wiring.delivery(
             self.database, self.shop, self.clock, self.signals, self.loader, self.desk, self.channels,
-            self._turns, self.watch,
+            self.pagers, self._ack_link, self._turns, self.watch,
         )  # fmt: skip
         take: Take = never
         if self.goes_onward:
             take = Onward(self.database, self.engine, self.delivery, self.signals, self.watch).take
             self.delivery.go_onward(take)
         self.sink = StoreSink(self.database, self.shop, self.clock, self.signals, self.watch, take)
+        self.auditor = Auditor(
+            self.database, self.shop, self.clock, self.signals, self.settings.policy, self.watch
+        )
+        self.acks = AckDesk(self.database, self.shop, self.loader, self.sink, self._signer)
+
+    def _ack_link(self, case: Case, deadline: Deadline, rung: Alarm, path: str) -> str:
+        """The address where this alarm can be acknowledged; "" while nobody outside can reach our pages."""
+        if not self.settings.public_url:
+            return ""
+        return f"{self.settings.public_url}/ack/{self._signer.token(case, deadline, rung, path)}"
 
     def _begin(self) -> None:
         self.loops = [
@@ -144,7 +165,11 @@ class Service:
             self._listener(),
             *(self._reader(id) for id in self.channels),
             *self._news(),
+            self._auditing(),
         ]
+        if self.settings.heartbeat_url:
+            heartbeat = Heartbeat(self.settings.heartbeat_url, self._trouble, proxy=self.settings.general_proxy)
+            self.loops.append(self._own("heartbeat", heartbeat.run))
         self._tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self.loops]
 
     def _news(self) -> list[Kept]:
@@ -183,6 +208,18 @@ class Service:
             restarted=self.watch.metrics.restarted,
         )
 
+    def _auditing(self) -> Kept:
+        """By one process of all that share the store."""
+        lease = self.leases["audit"] = Lease(self.database, "audit", new_id(machine_now()), ttl=self.lease_ttl)
+        return self._own("auditor", lambda: lease.run(self.auditor.run), lease.pulse)
+
+    async def _trouble(self) -> str | None:
+        """Why the heartbeat is to stop; None while alarms are in order."""
+        if not self.ready:
+            return f"the service is {self.stage}"
+        pulses = {"engine": self.engine.pulse, "delivery": self.delivery.pulse, "alarms": self.alarms.pulse}
+        return trouble(Watched(pulses, SILENCE_S), self.loops, self.auditor, self.leases["audit"])
+
     async def _refresh_members(self) -> None:
         """Who is at the desk decides who is mentioned."""
         leads = self.settings.policy.leads
@@ -212,7 +249,7 @@ class Service:
         """Stop intake and let what is under way finish, side by side; then close. Within STOP_S in all: what is
         left lies in the store.
         """
-        self.ready, self.stage = False, "stopping"
+        was_ready, self.ready, self.stage = self.ready, False, "stopping"
         budget = Budget(STOP_S)
         for task in self._tasks:
             task.cancel()
@@ -220,12 +257,21 @@ class Service:
             self.delivery.stop_claiming()
         if self._turns is not None:
             self._turns.close()
-        await asyncio.gather(self._stop_hearing(budget), self._stop_sending(budget))
+        await asyncio.gather(
+            self._stop_hearing(budget), self._stop_sending(budget), self._say_goodbye(budget, was_ready)
+        )
         await asyncio.gather(*(budget.spend(name, close(), CLOSE_S) for name, close in self._clients()))
         if hasattr(self, "database"):
             await budget.spend("database", self.database.close(), CLOSE_S)
         if self._lock is not None:
             self._lock.release()
+
+    async def _say_goodbye(self, budget: Budget, was_ready: bool) -> None:
+        """Alone on a file, nobody else will sound an alarm now. Of several processes the others go on."""
+        if was_ready and self.database.is_sqlite:
+            key = f"stop:{new_id(machine_now())}"
+            saying = farewell(self.database, self.shop, self.loader, self.desk, key)
+            await budget.spend("goodbye", saying, CLOSE_S)
 
     async def _stop_hearing(self, budget: Budget) -> None:
         await budget.spend("loops", asyncio.gather(*self._tasks, return_exceptions=True), HEAR_S)
@@ -240,7 +286,7 @@ class Service:
             await budget.spend("delivery", self.delivery.drain(drain_s), drain_s + CLOSE_S)
 
     def _clients(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
-        clients: list[BuyerChannel | StaffDesk] = list(self.channels.values())
+        clients: list[BuyerChannel | StaffDesk | Pager] = [*self.channels.values(), *self.pagers.values()]
         if hasattr(self, "desk"):
             clients.append(self.desk)
         return [(type(client).__name__, client.close) for client in clients]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from bot.second import SecondPaths, second_paths
 from bot.shop import ShopFileError, read_shop
 from bot.store.database import database_url
 from flows.policy import Policy
@@ -51,14 +52,20 @@ class Settings:
     clock_file: Path | None
     log_shape: str | None
     log_level: str
+    second: SecondPaths
+    public_url: str
+    heartbeat_url: str = field(repr=False)
+    general_proxy: str | None = field(repr=False)
     policy: Policy
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must appear nowhere."""
         tokens = (self.telegram_bot_token, self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
-        proxies = [proxy for proxy in (self.telegram_proxy, self.slack_proxy) if proxy]
-        return (*tokens, *proxies, *(password for proxy in proxies if (password := urlsplit(proxy).password)))
+        proxies = [proxy for proxy in (self.telegram_proxy, self.slack_proxy, self.general_proxy) if proxy]
+        inside = [password for proxy in proxies if (password := urlsplit(proxy).password)]
+        addresses = [*self.second.secrets, *([self.heartbeat_url] if self.heartbeat_url else [])]
+        return (*tokens, *addresses, *proxies, *inside)
 
 
 VARIABLES = (
@@ -73,6 +80,11 @@ VARIABLES = (
     "AMENDS_PROXY",
     "TELEGRAM_PROXY",
     "SLACK_PROXY",
+    "AMENDS_TELEGRAM_STAFF_CHAT",
+    "AMENDS_WEBHOOK_URL",
+    "AMENDS_SMTP_URL",
+    "AMENDS_PUBLIC_URL",
+    "AMENDS_HEARTBEAT_URL",
     "DATABASE_URL",
     "AMENDS_SHOP_FILE",
     "AMENDS_DATA_DIR",
@@ -131,6 +143,7 @@ class _Reader:
         data_dir = self._data_dir()
         shop_file = Path(self._or("AMENDS_SHOP_FILE", "shop.toml"))
         clock_file = self._given.get("AMENDS_CLOCK_FILE")
+        second = second_paths(self._given, self._problems)
         found = Settings(
             telegram_bot_token=self._token(
                 "TELEGRAM_BOT_TOKEN", "", "write to @BotFather, /newbot, and copy the token"
@@ -158,7 +171,11 @@ class _Reader:
             clock_file=Path(clock_file) if clock_file else None,
             log_shape=self._one_of("AMENDS_LOG", ("plain", "json"), None),
             log_level=self._one_of("AMENDS_LOG_LEVEL", ("debug", "info", "warning", "error"), "info") or "info",
-            policy=self._policy(shop_file),
+            second=second,
+            public_url=self._maybe_url("AMENDS_PUBLIC_URL").rstrip("/"),
+            heartbeat_url=self._maybe_url("AMENDS_HEARTBEAT_URL"),
+            general_proxy=self._proxy("AMENDS_PROXY"),
+            policy=self._policy(shop_file, second.names),
         )
         if self._problems:
             raise SettingsError(self._problems)
@@ -199,6 +216,12 @@ class _Reader:
             )
         return value if not slash or value.endswith("/") else value + "/"
 
+    def _maybe_url(self, name: str) -> str:
+        value = self._given.get(name, "")
+        if value and not _is_http(value):
+            self._problems.append(f"{name} is not an http or https address; leave it out if there is none")
+        return value
+
     def _proxy(self, name: str) -> str | None:
         """This adapter's own, else the one for all. A proxy may hold a password: it is never repeated."""
         name = name if self._given.get(name) else "AMENDS_PROXY"
@@ -233,12 +256,17 @@ class _Reader:
             return 8080
         return int(value)
 
-    def _policy(self, shop_file: Path) -> Policy:
+    def _policy(self, shop_file: Path, paths: tuple[str, ...]) -> Policy:
         policy = Policy()
         try:
             policy = read_shop(shop_file, policy)
         except ShopFileError as error:
             self._problems.extend(f"{shop_file}: {problem}" for problem in error.problems)
+        if not policy.paths:
+            policy = replace(policy, paths=paths)
+        if unknown := [path for path in policy.paths if path not in paths]:
+            listed = ", ".join(paths) or "none: see AMENDS_WEBHOOK_URL and the lines around it in .env.example"
+            self._problems.append(f"{shop_file}: alarms.paths: .env sets up no {unknown[0]}; known are: {listed}")
         undo = self._given.get("AMENDS_UNDO_SECONDS")
         if not undo:
             return policy

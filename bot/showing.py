@@ -6,6 +6,7 @@ that neither a restart nor an outage loses or doubles one.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from bot.store.database import Database
 from bot.store.outbox import PRIORITY, Sending, Settlement
 from flows.case import Alarm, Case, Deadline, DeadlineState
 from flows.events import AlarmFailed, AlarmPosted
+from flows.noticing import DESK, is_loud
 from flows.ports import CardRef, Gone, Item, Refused, StaffDesk
 from flows.rich import Line, Rich
 from flows.view import AlarmView, problems
@@ -30,6 +32,7 @@ from flows.view.alarm import alarm, is_settled
 from flows.view.away import summary
 from flows.view.card import card
 from flows.view.dead import notice
+from flows.view.gap import gap_notice
 from flows.view.recounted import recounted
 from flows.view.shown import Shown
 from flows.view.unshown import unshown_card
@@ -183,7 +186,8 @@ class Showing:
         shown, deadline, rung, ref = await self._rung(sending, body)
         if shown is None or deadline is None or rung is None:
             return _done(sending)
-        view = alarm(shown, deadline, rung, tuple(body["people"]), loud=body["loud"])
+        people, again = tuple(body["people"]), int(body.get("again", 0))
+        view = alarm(shown, deadline, rung, people, loud=body["loud"], again=again)
         is_over = is_settled(deadline, rung) or deadline.state is DeadlineState.STOPPED
         try:
             posted = await self._lost_post(sending, view, ref)
@@ -192,8 +196,12 @@ class Showing:
             posted = posted or await self._post(sending, view, ref)
         except Refused as error:
             return self._silent(sending, body, error.reason)
+        # Asked after the post, which waits for nothing: it only decides how soon the next person is called.
+        absent = await self._desk.absent(people) if body["loud"] and not is_over else {}
         message = f"{posted.channel}:{posted.message}"
-        event = AlarmPosted(sending.case or "", body["deadline"], body["rung"], message)
+        event = AlarmPosted(
+            sending.case or "", body["deadline"], body["rung"], message, sending.id, tuple(sorted(absent.items()))
+        )
         return Result(Settlement(sending.id, "delivered", receipt=message), (_item(sending, event),))
 
     async def _lost_post(self, sending: Sending, view: AlarmView, ref: CardRef | None) -> CardRef | None:
@@ -238,23 +246,21 @@ class Showing:
         return shown, deadline, rung, known[0] if known else None
 
     def _silent(self, sending: Sending, body: dict[str, Any], reason: str) -> Result:
-        event = AlarmFailed(sending.case or "", body["deadline"], body["rung"], reason)
+        event = AlarmFailed(sending.case or "", body["deadline"], body["rung"], reason, sending.id)
         return Result(Settlement(sending.id, "refused", error=reason), (_item(sending, event),))
 
     async def refresh(self, sending: Sending) -> Result:
-        """Edit a posted alert to what is true now."""
+        """Edit a rung's posted alerts to what is true now."""
         body: dict[str, Any] = codec.loads(sending.body)
         shown, deadline, rung, _ = await self._rung(sending, body)
-        if shown is None or deadline is None or rung is None or rung.message is None:
+        if shown is None or deadline is None or rung is None:
             return _done(sending)
-        channel, _, ts = rung.message.rpartition(":")
-        view = alarm(shown, deadline, rung, (), loud=rung.rung != "remind")
-        await self._edits.turn(PRIORITY[sending.kind])
-        try:
-            with letting_out(Send.ALARM_EDIT):
+        for again, (message, people) in _posts(rung):
+            channel, _, ts = message.rpartition(":")
+            view = alarm(shown, deadline, rung, people, loud=is_loud(rung), again=again)
+            await self._edits.turn(PRIORITY[sending.kind])
+            with contextlib.suppress(Gone), letting_out(Send.ALARM_EDIT):  # deleted: there is nothing to correct
                 await self._desk.refresh_alarm(view, CardRef(channel, ts))
-        except Gone:
-            return _done(sending)  # deleted at the desk: there is nothing left to correct
         return _done(sending)
 
     # --- one person ----------------------------------------------------------------------------------------
@@ -271,6 +277,8 @@ class Showing:
                 return await self._tell_of_absence(sending)
             case "recounted":
                 return await self._announce(sending, recounted(self._template, sending.key, body))
+            case "gap":
+                return await self._announce(sending, gap_notice(self._template, sending.key, body))
         line = Line(body["line"]["key"], tuple((name, value) for name, value in body["line"]["params"]))
         shown, known = await self._stored(sending.case or "", [line])
         if shown is None:
@@ -304,6 +312,15 @@ class Showing:
         """Post it in the channel, unless an earlier attempt did after all."""
         posted = await self._lost_post(sending, view, None) or await self._post(sending, view, None)
         return _done(sending, f"{posted.channel}:{posted.message}")
+
+
+def _posts(rung: Alarm) -> list[tuple[int, tuple[str, tuple[str, ...]]]]:
+    """(which post of this rung, (its id at the desk, whom it mentions)), of those that are known. A case of
+    release 0.1 knows one. An edit rings nobody's phone again.
+    """
+    calls = [call for call in rung.calls if call.path == DESK]
+    known = [(again, (call.message, call.people)) for again, call in enumerate(calls) if call.message]
+    return known or ([(0, (rung.message, ()))] if rung.message else [])
 
 
 def _told_key(case: Case, since: int, last: int) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 
 from aiohttp import web
 
+from bot.acknowledging import HEADERS
 from bot.clock import RealClock
 from bot.condition import in_numbers, stored
 from bot.picture import picture
@@ -16,8 +17,9 @@ from bot.store import codec
 
 
 class Web:
-    """`/healthz` says how it is, `/readyz` whether to send work here, `/metrics` is for Prometheus; `/demo/...`
-    only when the service was started with a demo clock.
+    """`/healthz` says how it is, `/readyz` whether to send work here, `/metrics` is for Prometheus. `/ack/...` is
+    where an alarm is acknowledged by its link: the one thing here that may be shown to the world. `/demo/...` only
+    when the service was started with a demo clock.
     """
 
     def __init__(self, service: Service, *, demo: bool) -> None:
@@ -27,6 +29,8 @@ class Web:
         self._app.router.add_get("/healthz", self._health)
         self._app.router.add_get("/readyz", self._ready)
         self._app.router.add_get("/metrics", self._metrics)
+        self._app.router.add_get("/ack/{token}", self._ask)
+        self._app.router.add_post("/ack/{token}", self._acknowledge)
         if demo:
             self._app.router.add_get("/demo/clock", self._clock)
             self._app.router.add_post("/demo/clock", self._move)
@@ -55,6 +59,21 @@ class Web:
     async def _metrics(self, request: web.Request) -> web.Response:
         page, content_type = await self._scrape.page(request.headers.get("Accept", ""))
         return web.Response(body=page, headers={"Content-Type": content_type})
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        """Shows; changes nothing, since links are opened by machines as well."""
+        return await self._ack_page(request, None)
+
+    async def _acknowledge(self, request: web.Request) -> web.Response:
+        person = (await request.post()).get("person", "")
+        return await self._ack_page(request, person if isinstance(person, str) else "")
+
+    async def _ack_page(self, request: web.Request, person: str | None) -> web.Response:
+        if not self._service.ready:
+            return web.Response(status=503)
+        acks, token = self._service.acks, request.match_info["token"]
+        page = await (acks.ask(token) if person is None else acks.answer(token, person))
+        return web.Response(text=page.body, status=page.status, content_type="text/html", headers=HEADERS)
 
     async def _clock(self, _request: web.Request) -> web.Response:
         upcoming = await self._service.alarms.next_at()

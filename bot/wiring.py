@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from adapters.slack import SlackDesk
+from adapters.smtp import SmtpPager
 from adapters.telegram import TelegramChannel
+from adapters.webhook import WebhookPager
 from bot.batch import Brain
 from bot.clock import BusinessClock, machine_now
 from bot.delivery import Delivery
@@ -18,6 +20,7 @@ from bot.ids import jitter
 from bot.loading import Loader
 from bot.outcomes import Handler, LastResort
 from bot.pace import Pace
+from bot.paging import AckLink, Paging
 from bot.recognising import Reading
 from bot.replying import Replier
 from bot.settings import Settings
@@ -26,7 +29,7 @@ from bot.signals import Signals
 from bot.store.database import Database
 from bot.watching import Watch
 from flows.order_numbers import order_in
-from flows.ports import BuyerChannel, StaffDesk
+from flows.ports import BuyerChannel, Pager, StaffDesk
 from flows.recognise import WordRecogniser
 
 
@@ -79,8 +82,19 @@ def platforms(
         machine_now=machine_now,
         send_timeout_s=answer_s,
         jitter=jitter,
+        staff_chat=settings.second.staff_chat,
     )
     return slack, telegram
+
+
+def pagers(settings: Settings, staff: Pager | None) -> dict[str, Pager]:
+    """The second paths that are used, in the shop's order; `staff` is the one through the shop's own bot."""
+    found: dict[str, Pager] = {} if staff is None else {"telegram": staff}
+    for name, address in settings.second.webhooks.items():
+        found[name] = WebhookPager(name, address, machine_now=machine_now, proxy=settings.general_proxy)
+    for name, mailbox in settings.second.mailboxes.items():
+        found[name] = SmtpPager(name, mailbox, machine_now=machine_now)
+    return {name: found[name] for name in settings.policy.paths}
 
 
 def brain(loader: Loader, shop: str, desk: StaffDesk, channels: Mapping[str, BuyerChannel]) -> Brain:
@@ -105,11 +119,14 @@ def delivery(
     loader: Loader,
     desk: StaffDesk,
     channels: Mapping[str, BuyerChannel],
+    pagers: Mapping[str, Pager],
+    ack_link: AckLink,
     turns: Turns,
     watch: Watch,
 ) -> Delivery:
     """With a handler for every kind of effect."""
     showing = Showing(database, shop, loader, desk, turns.posts, turns.edits)
+    paging = Paging(database, shop, loader, pagers, desk.link, ack_link)
     replier = Replier(database, shop, clock, channels, turns.sends)
     handlers: dict[str, Handler] = {
         "reply": replier,
@@ -117,6 +134,7 @@ def delivery(
         "card": showing.show,
         "alarm": showing.sound,
         "alarm_edit": showing.refresh,
+        "page": paging,
         "tell": showing.tell,
         "recognise": Reading(database, shop, WordRecogniser(loader.policy.order_formats)),
     }
@@ -125,6 +143,7 @@ def delivery(
         "automatic": replier.give_up,
         "card": showing.show_plainly,
         "alarm": showing.fall_silent,
+        "page": paging.give_up,
     }
     probes = {id: channel.probe for id, channel in channels.items()}
     return Delivery(
@@ -134,7 +153,9 @@ def delivery(
         signals,
         handlers,
         jitter,
-        destinations=Destinations(probes, desk.probe, jitter),
+        destinations=Destinations(
+            probes, desk.probe, jitter, pagers={name: pager.probe for name, pager in pagers.items()}
+        ),
         last_resorts=last_resorts,
         watch=watch,
     )

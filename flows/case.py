@@ -139,11 +139,38 @@ class AlarmState(StrEnum):
     FAILED = "failed"  # the desk refused it; `reason` says why
 
 
+class CallOutcome(StrEnum):
+    QUEUED = "queued"
+    DELIVERED = "delivered"
+    FAILED = "failed"  # `why` says what stood against it
+
+
+class Call(Struct, frozen=True, gc=False):
+    """One time that somebody was told of an alarm. `id` is the outbox row.
+
+    `path` is "desk" or the name of a second path; `people` are desk ids (empty: whoever reads that path), `absent`
+    those of them who were "away" or in "dnd" when it was posted. `message` is the desk's own id of the post.
+    """
+
+    id: str
+    path: str
+    people: tuple[str, ...]
+    at: datetime
+    outcome: CallOutcome = CallOutcome.QUEUED
+    why: str = ""
+    message: str = ""
+    absent: tuple[tuple[str, str], ...] = ()
+
+
 class Alarm(Struct, frozen=True, gc=False):
-    """One rung of a deadline's ladder. `message` is the desk's own id of the posted alert.
+    """One rung of a deadline's ladder. `message` is the desk's own id of the first posted alert.
 
     `planned_at` is where the ladder alone would put it, when staffed time moved it; `last_staffed` marks the rung
     that stands at the last staffed moment before the deadline.
+
+    `calls` are the latest of those who were told, oldest first; `level` is how far it has climbed
+    (`flows.noticing.Level`). `by` acknowledged it `at acknowledged_at`: a desk id, or empty with the name in
+    `by_name` for somebody who answered by the second path `via`.
     """
 
     rung: str
@@ -154,6 +181,11 @@ class Alarm(Struct, frozen=True, gc=False):
     message: str | None = None
     planned_at: datetime | None = None
     last_staffed: bool = False
+    calls: tuple[Call, ...] = ()
+    level: int = 0
+    acknowledged_at: datetime | None = None
+    via: str = ""
+    by_name: str = ""
 
 
 class Staffing(Struct, frozen=True, gc=False):

@@ -26,6 +26,7 @@ PROMISED_UPDATE = "promise.update"
 PROMISED_ACT = "promise.act"
 REVIEW = "review"
 COUNTED_ANEW = "counted anew"  # why a clock ended: another of the same start took its place
+UNNOTICED = "unnoticed"  # ":" and the id of the clock whose alarm waits to be acknowledged
 
 
 def promise(work: Work, name: str, at: datetime) -> None:
@@ -57,6 +58,28 @@ def begin(
                         explanation=explanation, staffing=staffing))  # fmt: skip
 
 
+def watch(work: Work, deadline: Deadline, at: datetime) -> None:
+    """Look at `at` whether somebody acknowledged this clock's alarm. One timer a clock, moved each time: however
+    often it climbs, the case does not grow.
+    """
+    name, alarms = timer_of(deadline), (Alarm("due", at),)
+    known = next((d for d in work.case.deadlines if d.name == name), None)
+    if known is None:
+        add(work, Deadline(work.new_id(), DeadlineKind.REMINDER, name, work.now, at, alarms))
+        return
+    state = DeadlineState.RUNNING
+    put(work, replace(known, due_at=at, alarms=alarms, state=state, ended_at=None, ended_why=""))
+
+
+def unwatch(work: Work, deadline: Deadline, why: str) -> None:
+    """Nobody needs to look any more."""
+    end(work, (timer_of(deadline),), DeadlineState.STOPPED, why)
+
+
+def timer_of(deadline: Deadline) -> str:
+    return f"{UNNOTICED}:{deadline.id}"
+
+
 def add(work: Work, deadline: Deadline) -> None:
     """One more deadline, as it is."""
     work.change(deadlines=(*work.case.deadlines, deadline))
@@ -78,6 +101,8 @@ def stop(work: Work, deadline: Deadline, state: DeadlineState, why: str, at: dat
     for alarm in deadline.alarms if state is not DeadlineState.MISSED else ():  # those stay as they are
         if alarm.state in (AlarmState.DELIVERED, AlarmState.SOUNDED, AlarmState.ACKNOWLEDGED):
             work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
+    if deadline.kind is not DeadlineKind.REMINDER:
+        unwatch(work, deadline, why)
 
 
 def _ended(deadline: Deadline, state: DeadlineState, why: str, at: datetime) -> Deadline:

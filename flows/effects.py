@@ -52,17 +52,30 @@ class ShowCase(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
 
 
 class SoundAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
-    """Post one rung of a ladder as a new message, mentioning `people`; `loud` goes to the channel itself."""
+    """Post one rung of a ladder as a new message, mentioning `people`; `loud` goes to the channel itself.
+
+    `again` counts the posts of this rung that went before: nobody has acknowledged it yet.
+    """
 
     id: str
     deadline: str
     rung: str
     people: tuple[str, ...]
     loud: bool
+    again: int = 0
+
+
+class PageStaff(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+    """Tell of a rung by the second path `path`, where the desk is not: at least once."""
+
+    id: str
+    deadline: str
+    rung: str
+    path: str
 
 
 class RefreshAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
-    """Edit a posted alert: somebody acknowledged it, or the clock has stopped."""
+    """Edit a rung's posted alerts: it climbed, somebody acknowledged it, or the clock has stopped."""
 
     id: str
     deadline: str
@@ -98,6 +111,7 @@ Effect = (
     | SendAutomatic
     | ShowCase
     | SoundAlarm
+    | PageStaff
     | RefreshAlarm
     | TellPerson
     | RecogniseMessage

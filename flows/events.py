@@ -224,10 +224,16 @@ class Submitted(Struct, frozen=True, gc=False):
 
 
 class Acknowledged(Struct, frozen=True, gc=False):
+    """Somebody has noticed an alarm. By a second path (`via`, its name) `by` may be empty: then `name` is whatever
+    that path knows the person by.
+    """
+
     case: str
     by: str
     deadline: str
     rung: str
+    via: str = ""
+    name: str = ""
 
 
 class NoteAdded(Struct, frozen=True, gc=False):
@@ -323,18 +329,55 @@ class Settled(Struct, frozen=True, gc=False):
 
 
 class AlarmPosted(Struct, frozen=True, gc=False):
-    """The desk has the alert; `message` is its id there."""
+    """The desk has the alert; `message` is its id there, `call` the outbox row ("" in events of release 0.1).
+
+    `absent` are those of the people mentioned who are "away" or in "dnd" now.
+    """
 
     case: str
     deadline: str
     rung: str
     message: str
+    call: str = ""
+    absent: tuple[tuple[str, str], ...] = ()
 
 
 class AlarmFailed(Struct, frozen=True, gc=False):
+    """The desk will not take the alert."""
+
     case: str
     deadline: str
     rung: str
+    reason: str
+    call: str = ""
+
+
+class AlarmDelayed(Struct, frozen=True, gc=False):
+    """The desk is away: the alert waits for it, and nobody has seen it yet."""
+
+    case: str
+    deadline: str
+    rung: str
+    reason: str
+    call: str
+
+
+class PageDelivered(Struct, frozen=True, gc=False):
+    """A second path took a page (`call`, the outbox row)."""
+
+    case: str
+    deadline: str
+    rung: str
+    call: str
+
+
+class PageFailed(Struct, frozen=True, gc=False):
+    """A second path will not take it, or there was no need any more; `reason` says which."""
+
+    case: str
+    deadline: str
+    rung: str
+    call: str
     reason: str
 
 
@@ -395,6 +438,9 @@ MachineEvent = (
     | AlarmPosted
     | AlarmFailed
     | RulesChanged
+    | AlarmDelayed
+    | PageDelivered
+    | PageFailed
 )
 OrderEvent = CaseOpened | PlatformNotice  # finds its case by the order
 CaseEvent = BuyerEvent | OrderEvent | StaffEvent | MachineEvent

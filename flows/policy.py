@@ -32,6 +32,9 @@ class Policy:
     `order_formats` are the shop's own order numbers, `order_currency` and `order_columns` (heading, field) what
     its order files leave unsaid. An order of `expensive_from` on counts as expensive (None: nobody said), a parcel
     without a scan for `stuck_after` as stuck.
+
+    `acknowledge`: an alarm that nobody acknowledges goes on after so long, sooner when little is left; `repeat`:
+    the least time between two calls of everybody. `paths` are the names of the second paths, in their order.
     """
 
     name: str = "Amends"
@@ -60,3 +63,6 @@ class Policy:
     order_columns: tuple[tuple[str, str], ...] = ()
     expensive_from: Money | None = None
     stuck_after: timedelta = timedelta(days=7)
+    acknowledge: timedelta = timedelta(minutes=30)
+    repeat: timedelta = timedelta(minutes=60)
+    paths: tuple[str, ...] = ()

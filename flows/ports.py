@@ -14,7 +14,17 @@ from typing import Any, Protocol
 from flows.events import Event
 from flows.order import Sourced
 from flows.rich import Rich
-from flows.view import AlarmView, CardView, DeadView, EditorView, FactsView, Finding, QueueRow, WhyView
+from flows.view import (
+    AlarmView,
+    CardView,
+    DeadView,
+    EditorView,
+    FactsView,
+    Finding,
+    PageView,
+    QueueRow,
+    WhyView,
+)
 
 
 class PortError(Exception):
@@ -126,8 +136,8 @@ class BuyerChannel(Protocol):
         """Read for ever, storing before acknowledging. Survives everything but Refused(fatal=True)."""
         ...
 
-    def translate(self, kind: str, raw: bytes) -> Event:
-        """A stored payload as an event; pure. Raises Unreadable, never anything else."""
+    def translate(self, kind: str, raw: bytes) -> Event | None:
+        """A stored payload as an event, or None when it is nobody's matter; pure. Raises Unreadable only."""
         ...
 
     async def send(self, reply: OutboundReply) -> Receipt:
@@ -193,6 +203,12 @@ class StaffDesk(Protocol):
         """One message in the card's thread. Raises Gone when the card was deleted."""
         ...
 
+    async def absent(self, people: Sequence[str]) -> Mapping[str, str]:
+        """Those of them who would not notice a mention now: person to "away" or "dnd". Best effort: whoever cannot
+        be asked about is not among them. Never raises a port error.
+        """
+        ...
+
     async def post_alarm(self, view: AlarmView, card: CardRef | None) -> CardRef:
         """A new message: in the channel when loud, else in the card's thread."""
         ...
@@ -218,6 +234,30 @@ class StaffDesk(Protocol):
     def latency(self) -> dict[str, Any]:
         """How fast clicks were acknowledged: count, p50_ms, p99_ms, max_ms."""
         ...
+
+
+class Pager(Protocol):
+    """A second path to the staff, for when the desk is not enough: a chat, a mailbox, a push service.
+
+    `name` is a path's kind (email, telegram, feishu, dingtalk, wecom, ntfy, webhook), with "-2" and so on for more
+    of a kind. It tells people and nothing else: whoever answers does so by the view's links.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    async def page(self, view: PageView) -> str:
+        """One attempt; answers the receiver's id of it, or "". Raises Unavailable, Refused or OutcomeUnknown.
+
+        The same `view.key` may come again after an unknown outcome: a receiver that can tell shows it once.
+        """
+        ...
+
+    async def probe(self) -> None:
+        """Ask whether the receiver is there, without telling anybody anything. Raises Unavailable."""
+        ...
+
+    async def close(self) -> None: ...
 
 
 class Desk(Protocol):

@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.slack import account as accounts
 from adapters.slack import checking
+from adapters.slack.absence import absent
 from adapters.slack.account import Account
 from adapters.slack.bolt import bolt_app
 from adapters.slack.chores import Chores
@@ -139,6 +140,9 @@ class SlackDesk:
 
     async def post_history(self, card: CardRef, key: str, lines: Sequence[Rich]) -> str:
         return await self._board.post_history(card, key, lines)
+
+    async def absent(self, people: Sequence[str]) -> dict[str, str]:
+        return await absent(self._web, people, self._now())
 
     async def post_alarm(self, view: AlarmView, card: CardRef | None) -> CardRef:
         return await self._board.post_alarm(view, card)

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from adapters.slack.markup import (
     Block,
+    Names,
     clean,
     cut,
     escape,
@@ -65,26 +66,26 @@ def card(view: CardView) -> Message:
     return Message(escape(view.push), [*around[:head], *said, *around[head:]], card_key(view.case))
 
 
-def alarm(view: AlarmView) -> Message:
-    """An alert with its buttons; people to page are mentioned, so that it rings."""
-    blocks = _sections(view.text or ((view.push,),))
+def alarm(view: AlarmView, names: Names | None = None) -> Message:
+    """An alert with its buttons; people to page are mentioned, so that it rings, others shown by name."""
+    blocks = _sections(view.text or ((view.push,),), names)
     if view.buttons:
         blocks.append({"type": "actions", "elements": buttons(view.buttons)})
     return Message(escape(view.push), blocks, view.key)
 
 
-def _sections(lines: Sequence[Rich]) -> list[Block]:
+def _sections(lines: Sequence[Rich], names: Names | None = None) -> list[Block]:
     """As many sections as it takes to show every line whole."""
     pages: list[list[Rich]] = [[]]
     room = SECTION
     for line in lines:
-        length = size(mrkdwn(line)) + 1
+        length = size(mrkdwn(line, names)) + 1
         if length > room and pages[-1]:
             pages.append([])
             room = SECTION
         pages[-1].append(line)
         room -= length
-    return [{"type": "section", "text": lines_object(page, None, SECTION)} for page in pages]
+    return [{"type": "section", "text": lines_object(page, names, SECTION)} for page in pages]
 
 
 def _head(view: CardView) -> Block:

@@ -19,6 +19,7 @@ SCOPES = {
     "channels:history": "scope.history",
     "groups:history": "scope.private_history",
     "users:read": "scope.people",
+    "dnd:read": "scope.dnd",
 }
 _NEEDED = ("chat:write", "users:read")  # without these nothing works; the others depend on the channel's kind
 

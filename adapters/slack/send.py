@@ -39,10 +39,10 @@ class Board:
         return (await self._post(history(key, lines, self._names), posted)).message
 
     async def post_alarm(self, view: AlarmView, posted: CardRef | None) -> CardRef:
-        return await self._post(alarm(view), None if view.loud else posted)
+        return await self._post(alarm(view, self._names), None if view.loud else posted)
 
     async def refresh_alarm(self, view: AlarmView, posted: CardRef) -> CardRef:
-        return await self._change(alarm(view), posted)
+        return await self._change(alarm(view, self._names), posted)
 
     async def _post(self, message: Message, thread: CardRef | None = None) -> CardRef:
         """A new message, in the channel or below a card. Raises Gone when that card was deleted."""

@@ -88,6 +88,10 @@ class Web:
         """Read something; repeated by itself. Raises Unavailable, Refused or Gone."""
         return await self._call(self._asking, method, repeatable=True, http_verb="GET", params=params)
 
+    async def look(self, method: str, **params: Any) -> Answer:
+        """Read something that is worth no second try: the first answer or none."""
+        return await self._call(self._saying, method, repeatable=True, http_verb="GET", params=params)
+
     async def pages(self, method: str, listed: str, **params: Any) -> AsyncGenerator[Any, None]:
         """Everything in `listed` over all pages, up to PAGES of them."""
         cursor = ""

@@ -16,6 +16,7 @@ from adapters.telegram.keys import channel_of
 from adapters.telegram.outcome import outcome
 from adapters.telegram.quiet import quiet
 from adapters.telegram.request import Request
+from adapters.telegram.staff import StaffChat, StaffSink
 from flows.events import Event
 from flows.ports import Health, OutboundReply, OutcomeUnknown, PortError, Receipt, Refused, Sink, Unavailable
 from flows.problems import Problem, problem
@@ -40,6 +41,7 @@ class TelegramChannel:
     A poll waits `poll_timeout_s` at Telegram, and `answer_margin_s` more for the answer. `send_timeout_s` is
     generous: each answer that is not waited for is an unknown outcome. `jitter` gives numbers from 0 to 1 that
     spread the pauses of the poll loop; `sleep` is how it waits. Proxies of the environment are not used.
+    `staff` is the second path to `staff_chat`, if there is one: what is written there is never a buyer's message.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class TelegramChannel:
         send_timeout_s: float = 25.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = _steady,
+        staff_chat: int | None = None,
     ) -> None:
         quiet()
         self._token = token.strip()
@@ -67,6 +70,8 @@ class TelegramChannel:
         self._send_timeout_s = send_timeout_s
         self._sleep = sleep
         self._jitter = jitter
+        self._staff_chat = staff_chat
+        self.staff = None if staff_chat is None else StaffChat(staff_chat, self._started, self.probe)
         self._bot: Bot | None = None
         self._intake: Intake | None = None
 
@@ -102,11 +107,14 @@ class TelegramChannel:
         """Poll for ever, storing before confirming. Raises Refused(fatal=True) when the token is revoked."""
         self._started()
         assert self._intake is not None  # noqa: S101 - set together with the bot; narrows the type
-        await self._intake.run(sink)
+        heard = sink if self._staff_chat is None else StaffSink(sink, self._staff_chat, self._started)
+        await self._intake.run(heard)
 
-    def translate(self, kind: str, raw: bytes) -> Event:
-        """A stored update as an event. Raises Unreadable, never anything else."""
-        return translate.translate(self.channel, kind, raw)
+    def translate(self, kind: str, raw: bytes) -> Event | None:
+        """A stored update as an event; None for what is said in the staff's chat. Raises Unreadable."""
+        if self._staff_chat is None:
+            return translate.translate(self.channel, kind, raw)
+        return translate.hear(self.channel, kind, raw, self._staff_chat)
 
     async def send(self, reply: OutboundReply) -> Receipt:
         """One attempt, plain text. Raises Unavailable, Refused or OutcomeUnknown."""

@@ -6,8 +6,9 @@ is read by `adapters.telegram.update` and not by PTB, which builds every field o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import MsgspecError
 
@@ -23,7 +24,9 @@ from adapters.telegram.update import (
     fields_in,
     update_in,
 )
+from flows.acknowledging import marked
 from flows.events import (
+    Acknowledged,
     Buyer,
     BuyerEdited,
     BuyerEvent,
@@ -35,22 +38,58 @@ from flows.events import (
 )
 from flows.ports import Unreadable
 
+E = TypeVar("E")
+
 _PRIVATE = "private"
 _GONE = ("kicked", "left")  # of ourselves, in a private chat: blocked by the buyer
 
 
 def translate(channel: str, kind: str, raw: bytes) -> BuyerEvent:
     """The event that an update is. Raises Unreadable, never anything else."""
+    return _read(kind, raw, lambda update: _event(channel, update, raw))
+
+
+def hear(channel: str, kind: str, raw: bytes, staff_chat: int) -> BuyerEvent | Acknowledged | None:
+    """The same, where the staff have a chat of their own: of it only a press on a page's button is an event."""
+
+    def event(update: Update) -> BuyerEvent | Acknowledged | None:
+        from_staff = _chat_of(update) == staff_chat
+        return _from_staff(update) if from_staff else _event(channel, update, raw)
+
+    return _read(kind, raw, event)
+
+
+def _read(kind: str, raw: bytes, event: Callable[[Update], E]) -> E:
     if kind != UPDATE:
         raise Unreadable(f"Telegram's adapter does not know the kind {kind!r}.")
     try:
-        return _event(channel, update_in(raw), raw)
+        return event(update_in(raw))
     except Unreadable:
         raise
     except MsgspecError as error:  # names a type and a place in the update, never what stands there
         raise Unreadable(f"This Telegram update cannot be read: {error}.") from None
     except (ValueError, OverflowError, OSError, RecursionError) as error:
         raise Unreadable(f"This Telegram update cannot be read ({type(error).__name__}).") from None
+
+
+def _chat_of(update: Update) -> int | None:
+    """The chat an update came from."""
+    query, member = update.callback_query, update.my_chat_member
+    message = update.message or update.edited_message or (query.message if query else None)
+    place = message.chat if message else member.chat if member else None
+    return None if place is None else place.id
+
+
+def _from_staff(update: Update) -> Acknowledged | None:
+    query = update.callback_query
+    named = marked(query.data) if query is not None and query.data else None
+    if query is None or named is None:
+        return None
+    return Acknowledged(named[0], "", named[1], named[2], via="telegram", name=_name(query.sender))
+
+
+def _name(person: User | Chat) -> str:
+    return " ".join(part for part in (person.first_name, person.last_name) if part)
 
 
 def _event(channel: str, update: Update, raw: bytes) -> BuyerEvent:
@@ -131,9 +170,8 @@ def _author(message: Message) -> Buyer:
 
 def _buyer(address: int, person: User | Chat) -> Buyer:
     """Whoever this is, reached at that chat; a chat without a user tells a name but no language."""
-    name = " ".join(part for part in (person.first_name, person.last_name) if part)
     language = person.language_code if isinstance(person, User) else None
-    return Buyer(str(address), name, language or None)
+    return Buyer(str(address), _name(person), language or None)
 
 
 def _words(message: Message) -> str:

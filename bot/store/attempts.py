@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.store.kinds import ANY_LANE, BUYER_KINDS, OPEN, PRIORITY
+from bot.store.kinds import ANY_LANE, OPEN, PRIORITY, SPREAD_KINDS
 from bot.store.prepared import Prepared, begins_with_none_of, in_state, one_of
 from bot.store.room import Room
 from bot.store.tables import cases, inbox, outbox
@@ -56,7 +56,7 @@ def _ready(kind: str) -> Select[Any]:
         .limit(literal_column(str(LOOKED_AT)))
         .with_for_update(skip_locked=True)
     )
-    return query.where(begins_with_none_of(_O.lane, "closed")) if kind in BUYER_KINDS else query
+    return query.where(begins_with_none_of(_O.lane, "closed")) if kind in SPREAD_KINDS else query
 
 
 _every = union_all(*(select(_ready(kind).subquery()) for kind in PRIORITY)).subquery()

@@ -21,8 +21,9 @@ from bot.store.tables import (
     parties,
     proposals,
     texts,
+    told,
 )
-from flows.case import Case, Deadline, Proposal, ProposalKind
+from flows.case import Call, Case, Deadline, Proposal, ProposalKind
 from flows.values import NewText
 
 _C = cases.c
@@ -206,6 +207,7 @@ def _project(connection: Connection, changes: Sequence[tuple[Case | None, Case]]
         _part(connection, before, after)
     upsert(connection, deadlines, [row for b, a in changes for row in _deadline_rows(b, a)])
     upsert(connection, alarms, [row for b, a in changes for row in _alarm_rows(b, a)], keep=("fired_at",))
+    upsert(connection, told, [row for b, a in changes for row in _told_rows(b, a)])
     upsert(connection, proposals, [row for b, a in changes for row in _proposal_rows(b, a)])
 
 
@@ -265,7 +267,39 @@ def _alarm_rows(before: Case | None, after: Case) -> Iterable[dict[str, Any]]:
                     "state": alarm.state,
                     "reason": alarm.reason,
                     "message": alarm.message,
+                    "acknowledged_by": alarm.by or alarm.by_name or None,
+                    "acknowledged_at": alarm.acknowledged_at,
                 }
+
+
+def _told_rows(before: Case | None, after: Case) -> Iterable[dict[str, Any]]:
+    """One row for each person of each call that is new or known better; of a call without names, one."""
+    for old, deadline in _changed_deadlines(before, after):
+        known = {call.id: call for alarm in (old.alarms if old else ()) for call in alarm.calls}
+        for alarm in deadline.alarms:
+            for call in alarm.calls:
+                if known.get(call.id) != call:
+                    yield from _rows_of_call(after, deadline, alarm.rung, call)
+
+
+def _rows_of_call(case: Case, deadline: Deadline, rung: str, call: Call) -> Iterable[dict[str, Any]]:
+    absent = dict(call.absent)
+    for person in call.people or ("",):
+        yield {
+            "shop_id": case.shop,
+            "call_id": call.id,
+            "person": person,
+            "case_id": case.id,
+            "deadline_id": deadline.id,
+            "due_at": deadline.due_at,
+            "rung": rung,
+            "path": call.path,
+            "at": call.at,
+            "outcome": call.outcome,
+            "why": call.why,
+            "absent": absent.get(person, ""),
+            "message": call.message,
+        }
 
 
 def _proposal_rows(before: Case | None, after: Case) -> Iterable[dict[str, Any]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.store.database import upsert
 from bot.store.tables import alarms, cards, staff
+from bot.store.tables import told as told_
 from flows.ports import CardRef, StaffMember
 
 _C = cards.c
@@ -60,6 +61,11 @@ def case_of(connection: Connection, shop: str, ref: CardRef) -> str | None:
         alarms.c.shop_id == shop, alarms.c.message == f"{ref.channel}:{ref.message}"
     )
     alert = connection.execute(by_alarm).scalars().first()
+    if alert is None:  # not a rung's first post, but one of those by which it climbed
+        by_call = select(told_.c.case_id).where(
+            told_.c.shop_id == shop, told_.c.message == f"{ref.channel}:{ref.message}", told_.c.message != ""
+        )
+        alert = connection.execute(by_call).scalars().first()
     return None if alert is None else str(alert)
 
 

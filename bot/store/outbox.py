@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, func, literal_column, or_, select,
 
 from bot.store.attempts import LOOKED_AT, WAITING_CARDS, Sending, Settlement, claim, orphans, renew, settle
 from bot.store.database import insert_new
-from bot.store.kinds import ANY_LANE, BUYER_KINDS, NOTICE_LANE, OPEN, PRIORITY
+from bot.store.kinds import ANY_LANE, BUYER_KINDS, NOTICE_LANE, OPEN, PRIORITY, SPREAD_KINDS
 from bot.store.prepared import Prepared, in_state, one_of
 from bot.store.tables import cases, outbox
 
@@ -27,6 +27,7 @@ __all__ = [  # with what is done to single attempts, in a room of its own
     "LOOKED_AT",
     "NOTICE_LANE",
     "PRIORITY",
+    "SPREAD_KINDS",
     "New",
     "Sending",
     "Settlement",
@@ -36,6 +37,7 @@ __all__ = [  # with what is done to single attempts, in a room of its own
     "claim",
     "first_refused_card",
     "hasten",
+    "is_known",
     "next_at",
     "orphans",
     "release",
@@ -44,6 +46,7 @@ __all__ = [  # with what is done to single attempts, in a room of its own
     "settle",
     "stale",
     "states",
+    "waiting_alarms",
 ]
 
 _O = outbox.c
@@ -73,6 +76,16 @@ _STALE = Prepared(
         _O.kind == "reply",
         cases.c.version != _O.version,
     )
+)
+_WAITING_ALARMS = Prepared(
+    select(_O.id, _O.case_id, _O.body)
+    .where(
+        _O.shop_id == bindparam("shop"),
+        in_state(_O.state, "pending"),
+        _O.priority == literal_column(str(PRIORITY["alarm"])),
+        _O.kind == "alarm",
+    )
+    .order_by(_O.id)
 )
 _NEXT_AT = Prepared(
     select(func.min(_O.not_before)).where(
@@ -180,6 +193,17 @@ def hasten(connection: Connection, shop: str, ids: Collection[str], at: datetime
 def stale(connection: Connection, shop: str) -> list[tuple[str, str]]:
     """(id, case) of replies that wait to be sent again although their approval has fallen meanwhile."""
     return [(id, case) for id, case in _STALE.all(connection, {"shop": shop})]
+
+
+def is_known(connection: Connection, shop: str, key: str) -> bool:
+    """Whether a row of this key was ever queued."""
+    query = select(_O.id).where(_O.shop_id == shop, _O.dedupe_key == key).limit(1)
+    return connection.execute(query).one_or_none() is not None
+
+
+def waiting_alarms(connection: Connection, shop: str) -> list[tuple[str, str, str]]:
+    """(id, case, body) of the alarms that wait to be posted, oldest first."""
+    return [(id, case, body) for id, case, body in _WAITING_ALARMS.all(connection, {"shop": shop})]
 
 
 def first_refused_card(connection: Connection, shop: str, case: str) -> datetime | None:

@@ -224,6 +224,7 @@ deadlines = Table(
     CheckConstraint("due_at >= started_at", name="due_after_start"),
 )
 Index("ix_deadlines_case", deadlines.c.shop_id, deadlines.c.case_id)
+Index("ix_deadlines_state", deadlines.c.shop_id, deadlines.c.state, deadlines.c.due_at)
 
 alarms = Table(
     "alarms",
@@ -238,6 +239,8 @@ alarms = Table(
     Column("state", String(14), nullable=False),
     Column("reason", SafeText, nullable=False),
     Column("message", SafeText),
+    Column("acknowledged_by", SafeText),
+    Column("acknowledged_at", UtcDateTime),
     PrimaryKeyConstraint("shop_id", "deadline_id", "due_at", "rung"),
     CheckConstraint(
         _one_of("state", "waiting", "sounded", "delivered", "acknowledged", "skipped", "failed"), name="state"
@@ -250,6 +253,31 @@ Index("ix_alarms_next", alarms.c.at,
       postgresql_where=text("state = 'waiting' AND fired_at IS NULL"))  # fmt: skip
 Index("ix_alarms_message", alarms.c.shop_id, alarms.c.message,
       sqlite_where=text("message IS NOT NULL"), postgresql_where=text("message IS NOT NULL"))  # fmt: skip
+
+told = Table(
+    "told",
+    metadata,
+    _shop(),
+    _id("call_id"),
+    Column("person", String(40), nullable=False, comment="a desk id; empty: whoever reads the path"),
+    _id("case_id"),
+    _id("deadline_id"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("rung", String(20), nullable=False),
+    Column("path", String(40), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("why", SafeText, nullable=False),
+    Column("absent", String(10), nullable=False, comment="away or dnd when it was posted"),
+    Column("message", SafeText, nullable=False, comment="the desk's own id of the post"),
+    PrimaryKeyConstraint("shop_id", "call_id", "person"),
+    CheckConstraint(_one_of("outcome", "queued", "delivered", "failed"), name="outcome"),
+    CheckConstraint("outcome <> 'failed' OR why <> ''", name="failed_says_why"),
+    CheckConstraint(_one_of("absent", "", "away", "dnd"), name="absent"),
+)
+Index("ix_told_deadline", told.c.shop_id, told.c.deadline_id)
+Index("ix_told_message", told.c.shop_id, told.c.message,
+      sqlite_where=text("message <> ''"), postgresql_where=text("message <> ''"))  # fmt: skip
 
 proposals = Table(
     "proposals",
@@ -330,7 +358,8 @@ outbox = Table(
     PrimaryKeyConstraint("shop_id", "id"),
     UniqueConstraint("shop_id", "dedupe_key"),
     CheckConstraint(
-        _one_of("kind", "reply", "automatic", "card", "alarm", "alarm_edit", "tell", "recognise"), name="kind"
+        _one_of("kind", "reply", "automatic", "card", "alarm", "alarm_edit", "page", "tell", "recognise"),
+        name="kind",
     ),
     CheckConstraint(
         _one_of(
@@ -338,7 +367,7 @@ outbox = Table(
         ),
         name="state",
     ),
-    CheckConstraint("kind = 'tell' OR case_id IS NOT NULL", name="belongs_to_a_case"),
+    CheckConstraint("kind IN ('tell', 'page') OR case_id IS NOT NULL", name="belongs_to_a_case"),
     CheckConstraint("state <> 'held' OR kind = 'reply'", name="only_replies_are_held"),
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="sending_has_a_lease"),
     CheckConstraint("(state IN ('held', 'pending', 'sending')) = (settled_at IS NULL)", name="settled_says_when"),

@@ -5,7 +5,8 @@ recogniser reads, a draft is offered. Whatever changes what the draft answers vo
 (`Work.void` raises the version), also while an approved reply is still held. A named person approves a version:
 the text is held for the undo window, released, sent; only the platform's receipt answers the buyer and stops
 the clock. What Amends cannot do itself is approved as a text, and only a person's *Submitted* stops its clock.
-Clocks sound rung by rung; a rung that was overtaken says so instead of sounding.
+Clocks sound rung by rung; a rung that was overtaken says so instead of sounding. One that nobody acknowledges goes
+on to the next person and by the second path (`flows.noticing`).
 
 `step` is total: late, repeated and reordered events are ordinary rows below.
 """
@@ -127,6 +128,12 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             clock.alarm_failed(work, event)
         case events.RulesChanged():
             recounted.rules_changed(work, event)
+        case events.AlarmDelayed():
+            clock.alarm_delayed(work, event)
+        case events.PageDelivered():
+            clock.page_delivered(work, event)
+        case events.PageFailed():
+            clock.page_failed(work, event)
         case _:
             assert_never(event)
 

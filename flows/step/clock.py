@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import answering, deadlines, events
+from flows import answering, deadlines, events, noticing
 from flows.case import (
     Alarm,
     AlarmState,
@@ -17,25 +17,11 @@ from flows.case import (
     Status,
 )
 from flows.drafting import redraft
-from flows.effects import (
-    RefreshAlarm,
-    SoundAlarm,
-)
-from flows.ladder import LAST_STAFFED
+from flows.noticing import rung_of
 from flows.step.approving import release
 from flows.work import Work
 
-QUIET = ("remind",)  # in the thread; the others stand in the channel
-WARNINGS = ("warn_owner", "warn_again")
-EARLY = (*QUIET, *WARNINGS, LAST_STAFFED)
 SKIPPED = AlarmState.SKIPPED
-HEARD = (AlarmState.SOUNDED, AlarmState.DELIVERED, AlarmState.FAILED)
-
-
-def rung_of(deadline: Deadline | None, name: str) -> Alarm | None:
-    if deadline is None:
-        return None
-    return next((alarm for alarm in deadline.alarms if alarm.rung == name), None)
 
 
 def alarm_due(work: Work, event: events.AlarmDue) -> None:
@@ -61,6 +47,9 @@ def _reminder_due(work: Work, deadline: Deadline) -> None:
         work.note("closed_quiet")
     elif deadline.name == deadlines.REVIEW:
         redraft(work)
+    elif deadline.name.startswith(deadlines.UNNOTICED):
+        noticing.unnoticed(work, deadline)
+        return  # the card shows the clocks, not who was called
     work.show()
 
 
@@ -73,9 +62,7 @@ def _sound(work: Work, deadline: Deadline, alarm: Alarm, away: tuple[datetime, d
         if not is_last:
             return
     else:
-        deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.SOUNDED))
-        is_loud = alarm.rung not in QUIET or alarm.last_staffed
-        work.do(SoundAlarm(work.new_id(), deadline.id, alarm.rung, _to_wake(work, alarm), loud=is_loud))
+        noticing.sound(work, deadline, alarm)
     said: dict[str, str | datetime] = {"rung": f"word:rung.{alarm.rung}", "clock": f"word:rule.{deadline.name}"}
     if reason and away is not None:
         work.note("alarm_away", **said, due=deadline.due_at, since=away[0], until=away[1])
@@ -110,43 +97,44 @@ def _away(since: datetime, until: datetime) -> str:
     return f"service was away {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC"
 
 
-def _to_wake(work: Work, alarm: Alarm) -> tuple[str, ...]:
-    """Who is mentioned: the owner first, then leads, then everybody at the desk. Nobody is mentioned twice.
-
-    At the last staffed moment the lead is called, however early it comes: nobody else will look before the end.
-    """
-    owner = (work.case.owner,) if work.case.owner else ()
-    leads = work.context.leads or work.context.staff
-    people: tuple[str, ...]
-    rung = "page_lead" if alarm.last_staffed and alarm.rung in EARLY else alarm.rung
-    if rung in QUIET:
-        people = owner
-    elif rung in WARNINGS:
-        people = owner or leads
-    elif rung == "page_lead":
-        people = (*leads, *owner)
-    else:
-        people = (*owner, *leads, *work.context.staff)
-    return tuple(dict.fromkeys(people))
-
-
 def alarm_posted(work: Work, event: events.AlarmPosted) -> None:
-    deadline = deadlines.find(work, event.deadline)
-    alarm = rung_of(deadline, event.rung)
-    if deadline is None or alarm is None:
-        return
-    state = AlarmState.DELIVERED if alarm.state is AlarmState.SOUNDED else alarm.state
-    deadlines.set_alarm(work, deadline, replace(alarm, state=state, message=event.message))
-    if deadline.state in (DeadlineState.MET, DeadlineState.STOPPED) or state is AlarmState.ACKNOWLEDGED:
-        # The clock stopped, or somebody acknowledged it, before we knew where it stands: it still asks.
-        work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
+    found = _sounded(work, event.deadline, event.rung)
+    if found is not None:
+        noticing.posted(work, *found, event)
 
 
 def alarm_failed(work: Work, event: events.AlarmFailed) -> None:
-    deadline = deadlines.find(work, event.deadline)
-    alarm = rung_of(deadline, event.rung)
-    if deadline is None or alarm is None or alarm.state is not AlarmState.SOUNDED:
+    found = _sounded(work, event.deadline, event.rung)
+    if found is None or found[1].state is AlarmState.ACKNOWLEDGED:
         return
-    deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.FAILED, reason=event.reason))
-    work.note("alarm_failed", rung=f"word:rung.{alarm.rung}", reason=event.reason)
+    noticing.not_posted(work, *found, event.call, event.reason)
+    work.note("alarm_failed", rung=f"word:rung.{event.rung}", reason=event.reason)
     work.show()
+
+
+def alarm_delayed(work: Work, event: events.AlarmDelayed) -> None:
+    """The desk is away: the alert waits for it, the second path does not."""
+    found = _sounded(work, event.deadline, event.rung)
+    if found is not None and found[0].state is not DeadlineState.MET and found[1].state in noticing.HEARD:
+        noticing.page(work, *found)
+
+
+def page_delivered(work: Work, event: events.PageDelivered) -> None:
+    found = _sounded(work, event.deadline, event.rung)
+    if found is not None:
+        noticing.paged(work, *found, event.call)
+
+
+def page_failed(work: Work, event: events.PageFailed) -> None:
+    found = _sounded(work, event.deadline, event.rung)
+    if found is not None:
+        noticing.not_paged(work, *found, event.call, event.reason)
+
+
+def _sounded(work: Work, deadline_id: str, rung: str) -> tuple[Deadline, Alarm] | None:
+    """The clock and its rung; None when there is none, or it has not sounded."""
+    deadline = deadlines.find(work, deadline_id)
+    alarm = rung_of(deadline, rung)
+    if deadline is None or alarm is None or alarm.state in (AlarmState.WAITING, AlarmState.SKIPPED):
+        return None
+    return deadline, alarm

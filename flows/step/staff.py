@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec.structs import replace
-
-from flows import answering, danger, deadlines, events
+from flows import answering, danger, deadlines, events, noticing
 from flows.case import (
+    Alarm,
     AlarmState,
     DeadlineState,
     Source,
 )
 from flows.drafting import learn, redraft
-from flows.effects import (
-    RefreshAlarm,
-)
 from flows.facts import ORDER, FactType, Kind, WrongFact, type_of
+from flows.noticing import rung_of
 from flows.order_numbers import platform_of
 from flows.step.approving import decided, may_decide, take_back
-from flows.step.clock import HEARD, rung_of
 from flows.step.situation import become, claim
 from flows.work import Work, person
 
@@ -102,17 +98,22 @@ def no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
     work.show()
 
 
+def _too_late(work: Work, by: str, alarm: Alarm | None) -> None:
+    if alarm is not None and alarm.state is AlarmState.ACKNOWLEDGED:
+        work.tell(by, "already_acknowledged", by=person(alarm.by) if alarm.by else alarm.by_name)
+    else:
+        work.tell(by, "changed_meanwhile")
+
+
 def acknowledged(work: Work, event: events.Acknowledged) -> None:
     deadline = deadlines.find(work, event.deadline)
     alarm = rung_of(deadline, event.rung)
-    if alarm is not None and alarm.state is AlarmState.ACKNOWLEDGED:
-        work.tell(event.by, "already_acknowledged", by=person(alarm.by))
+    if deadline is None or alarm is None or alarm.state not in noticing.HEARD:
+        if event.by and not event.via:  # a second path cannot be answered by a whisper: its page says so itself
+            _too_late(work, event.by, alarm)
         return
-    if deadline is None or alarm is None or alarm.state not in HEARD:
-        work.tell(event.by, "changed_meanwhile")
-        return
-    deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.ACKNOWLEDGED, by=event.by))
-    work.change(owner=work.case.owner or event.by)
-    work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
-    work.note("acknowledged", by=person(event.by), rung=f"word:rung.{alarm.rung}")
+    noticing.acknowledged(work, deadline, event)
+    work.change(owner=work.case.owner or event.by or None)
+    by = person(event.by) if event.by else event.name
+    work.note("acknowledged", by=by, rung=f"word:rung.{alarm.rung}")
     work.show()

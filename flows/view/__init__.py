@@ -98,6 +98,26 @@ class AlarmView:
 
 
 @dataclass(frozen=True, slots=True)
+class PageView:
+    """An alarm by a second path, in plain words: number, situation, due time, what to do. Nothing a buyer said.
+
+    `title` stands alone where there is room for one line. `link` opens the case at the desk, `acknowledge` is the
+    address (with its label) where it can be acknowledged, `token` the same for a path that answers by itself (at
+    most 64 characters). `urgent`: worth waking somebody.
+    """
+
+    key: str
+    title: str
+    lines: tuple[str, ...]
+    urgent: bool = True
+    link: str = ""
+    link_label: str = ""
+    acknowledge: str = ""
+    acknowledge_label: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EditorView:
     """What the editing dialog opens with."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.case import Alarm, AlarmState, Deadline, DeadlineKind, DeadlineState, ProposalState
+from flows.case import Alarm, AlarmState, Call, CallOutcome, Deadline, DeadlineKind, DeadlineState, ProposalState
 from flows.deadlines import COUNTED_ANEW
 from flows.ladder import LAST_STAFFED
 from flows.rich import At, Part, Person, Rich
@@ -14,14 +14,20 @@ from flows.view.clocks import feasible
 from flows.view.shown import Shown
 
 _PASSED = ("missed", "lapsed")
+_LISTED = 8
 
 
-def alarm(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...], *, loud: bool) -> AlarmView:
-    """The alert of this rung as the case stands now. Once acknowledged or stopped it says so, without buttons."""
+def alarm(
+    shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...], *, loud: bool, again: int = 0
+) -> AlarmView:
+    """The alert of this rung as the case stands now. Once acknowledged or stopped it says so, without buttons.
+
+    `again`: so many posts of this rung went before; each has a key of its own.
+    """
     return AlarmView(
-        key=f"alarm:{deadline.id}:{rung.rung}",
+        key=f"alarm:{deadline.id}:{rung.rung}" + (f":{again}" if again else ""),
         push=shown.label(f"alarm.push.{_tone(rung)}", number=number(shown), situation=situation(shown)),
-        text=tuple(_text(shown, deadline, rung, people)),
+        text=tuple(_text(shown, deadline, rung, people, again=again)),
         buttons=tuple(_buttons(shown, deadline, rung)),
         loud=loud,
     )
@@ -35,11 +41,13 @@ def is_settled(deadline: Deadline, rung: Alarm) -> bool:
     return rung.state is AlarmState.ACKNOWLEDGED or deadline.state in (DeadlineState.MET, DeadlineState.STOPPED)
 
 
-def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...]) -> Iterator[Rich]:
+def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...], *, again: int) -> Iterator[Rich]:
     name = shown.label(f"rule.{deadline.name}")
     due = At(deadline.due_at)
     words: dict[str, Part] = {"name": name, "due": due, "number": number(shown), "situation": situation(shown)}
     yield shown.word(f"alarm.{rung.rung}", **words)
+    if again and not is_settled(deadline, rung):
+        yield shown.word("alarm.again")
     is_over = deadline.state is not DeadlineState.RUNNING
     if not is_over and rung.last_staffed and rung.rung != LAST_STAFFED:
         yield shown.word("alarm.is_last_staffed")
@@ -48,7 +56,9 @@ def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...]
     if rung.rung in _PASSED and deadline.explanation is not None:
         yield shown.word(f"alarm.after.{deadline.bound}", lapse=_lapse(shown, deadline))
     if deadline.state not in (DeadlineState.MET, DeadlineState.STOPPED):
-        yield _todo(shown, deadline)
+        yield todo(shown, deadline)
+    if is_told_of(rung):
+        yield from told(shown, rung)
     if is_settled(deadline, rung):
         yield _settled(shown, deadline, rung)
     elif people:
@@ -60,7 +70,7 @@ def _lapse(shown: Shown, deadline: Deadline) -> str:
     return shown.label(rules[0].on_lapse) if rules else ""
 
 
-def _todo(shown: Shown, deadline: Deadline) -> Rich:
+def todo(shown: Shown, deadline: Deadline) -> Rich:
     """What stops this clock: our own target is met by the reply, a claim by what is submitted."""
     case, ours = shown.case, deadline.kind is DeadlineKind.SHOP
     drafted = case.proposal is not None and case.proposal.state in (ProposalState.OFFERED, ProposalState.REFUSED)
@@ -77,7 +87,46 @@ def _settled(shown: Shown, deadline: Deadline, rung: Alarm) -> Rich:
         return shown.word("alarm.moved", at=At(deadline.ended_at or shown.now))
     if deadline.state in (DeadlineState.MET, DeadlineState.STOPPED):
         return shown.word("alarm.handled", at=At(deadline.ended_at or shown.now))
-    return shown.word("alarm.acknowledged", by=Person(rung.by or ""))
+    return acknowledgement(shown, rung)
+
+
+def acknowledgement(shown: Shown, rung: Alarm) -> Rich:
+    """Who has noticed it, and by which path."""
+    by: Part = Person(rung.by) if rung.by else rung.by_name or shown.label("told.nobody_named")
+    if rung.via:
+        return shown.word("alarm.acknowledged_by_path", by=by, path=path_name(shown, rung.via))
+    return shown.word("alarm.acknowledged", by=by)
+
+
+def is_told_of(rung: Alarm) -> bool:
+    """Worth a list: more was done than to post it once."""
+    return len(rung.calls) > 1 or any(c.absent or c.outcome is CallOutcome.FAILED for c in rung.calls)
+
+
+def told(shown: Shown, rung: Alarm) -> Iterator[Rich]:
+    """Who was told, by which path, when, and what came of it; the last few, a line each."""
+    for call in rung.calls[-_LISTED:]:
+        path = path_name(shown, call.path)
+        yield (*shown.word("told.call", at=At(call.at, "time"), path=path), *_to(shown, call))
+
+
+def _to(shown: Shown, call: Call) -> Iterator[Part]:
+    absent = dict(call.absent)
+    for nth, person in enumerate(call.people):
+        yield ", " if nth else " "
+        yield Person(person)
+        if person in absent:
+            yield from shown.word(f"told.{absent[person]}")
+    if call.outcome is CallOutcome.FAILED:
+        yield from shown.word("told.failed", why=call.why)
+    elif call.outcome is CallOutcome.QUEUED:
+        yield from shown.word("told.queued")
+
+
+def path_name(shown: Shown, path: str) -> str:
+    """ "Slack", "e-mail", "Feishu 2": the words of a path's kind, and its number when there are several."""
+    kind, _, number = path.partition("-")
+    return f"{shown.label(f'path.{kind}')} {number}".strip()
 
 
 def _buttons(shown: Shown, deadline: Deadline, rung: Alarm) -> Iterator[Button]:

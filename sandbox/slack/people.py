@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sandbox.slack import events, payloads
@@ -57,6 +58,14 @@ class Person:
     @property
     def name(self) -> str:
         return self._user.name
+
+    def snooze(self, until: datetime | None) -> None:
+        """Do Not Disturb by hand, until then (None: not any more)."""
+        self._user.snoozed_until = until
+
+    def leave(self, *, away: bool = True) -> None:
+        """No client of this person is active any more."""
+        self._user.is_away = away
 
     async def click(
         self,

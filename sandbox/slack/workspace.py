@@ -56,6 +56,8 @@ class User:
     locale: str
     is_bot: bool = False
     snoozed_until: datetime | None = None
+    dnd_hours: tuple[datetime, datetime] | None = None  # the next stretch of the person's own schedule
+    is_away: bool = False
 
     @property
     def email(self) -> str:

@@ -183,7 +183,7 @@ class Story:
     @property
     def sounded(self) -> list[tuple[str, tuple[str, ...]]]:
         """(rung, who was mentioned), in order."""
-        return [(effect.rung, effect.people) for effect in self.effects(SoundAlarm)]
+        return [(effect.rung, effect.people) for effect in self.effects(SoundAlarm) if not effect.again]
 
     @property
     def lines(self) -> list[str]:

@@ -212,7 +212,7 @@ def test_every_rung_of_every_clock_sounds_once_or_says_why_not(steps: list[tuple
         return
     story.wait(story.now + 60 * DAY)
 
-    sounded = [(effect.deadline, effect.rung) for effect in story.effects(SoundAlarm)]
+    sounded = [(effect.deadline, effect.rung) for effect in story.effects(SoundAlarm) if not effect.again]
     assert len(sounded) == len(set(sounded))
     for deadline in story.case.deadlines:
         if deadline.kind is DeadlineKind.REMINDER:

@@ -47,6 +47,7 @@ async def _rungs_sound(shop: World) -> None:
     assert len(warned) == 1
     assert f"<@{LIN}>" in words(warned[0])
     assert f"<@{BEN}>" not in words(warned[0])
+    await shop.click(LIN, "acknowledge", ts=warned[0]["ts"])
     await shop.advance(timedelta(hours=12))
     paged = _claim_alerts(shop)
     assert len(paged) == 2

@@ -18,6 +18,7 @@ ASKS = "Where is my parcel? Order 114-1234567-7654321."
 CLAIMS = "I opened an A-to-z guarantee claim with Amazon for order 114-7654321-1234567."
 SOFIA, MARC = 501, 502
 A_DAY_S = 25 * 3600
+LAST_QUARTER_S = 37 * 3600
 
 Story = Callable[[Rig], Awaitable[None]]
 
@@ -69,6 +70,47 @@ async def approval_falls(desk: Rig) -> None:
         desk.telegram.faults.add(Fault("delay", "sendMessage", seconds=1.5))
         await _press(desk, "approve", lambda: len(desk.telegram.faults.waiting) < 2)
         desk.buyer(SOFIA).say("Never mind, it came.")
+    await desk.until_quiet()
+
+
+async def unnoticed(desk: Rig) -> None:
+    """A claim in its last quarter: both paths, and nobody says a word."""
+    await _say_once(desk, MARC, CLAIMS)
+    await desk.until(lambda: bool(desk.cards()))
+    if desk.clock.offset_s < LAST_QUARTER_S:
+        desk.move(LAST_QUARTER_S)
+    await desk.until(lambda: bool(desk.receivers.received))
+    await desk.until_quiet()
+
+
+async def desk_away(desk: Rig) -> None:
+    """Slack is away before an alarm falls due: it is not even tried there, and its case is told."""
+    desk.slack.faults.waiting.clear()
+    await _say_once(desk, MARC, CLAIMS)
+    await desk.until(lambda: bool(desk.cards()))
+    if desk.clock.offset_s < A_DAY_S:
+        await desk.until_quiet()
+        for method in ("chat.postMessage", "chat.update", "api.test"):
+            desk.slack.faults.add(Fault("server_error", method, times=10_000, status=503))
+        desk.buyer(MARC).say("Are you there?")
+        await desk.until(lambda: "api.test" in [call.method for call in desk.slack.calls])
+        desk.move(A_DAY_S)
+        await desk.until(lambda: bool(desk.receivers.received))
+    desk.slack.faults.waiting.clear()
+    await desk.until_quiet()
+
+
+async def lost(desk: Rig) -> None:
+    """An alarm counts as fired and nothing happened: the auditor tells it."""
+    await _say_once(desk, MARC, CLAIMS)
+    await desk.until(lambda: bool(desk.cards()))
+    await desk.until_quiet()
+    if desk.clock.offset_s < A_DAY_S:
+        await desk.store.write("UPDATE alarms SET fired_at = at WHERE rung = 'warn_owner'")
+        desk.move(A_DAY_S)
+    await desk.until(lambda: any(key_of(post).startswith("notice:gap") for post in desk.posts()))
+    await desk.store.write("UPDATE alarms SET fired_at = NULL WHERE rung = 'warn_owner'")
+    desk.move(60)
     await desk.until_quiet()
 
 

@@ -11,9 +11,12 @@ from tests.scenarios.crash_stories import (
     Story,
     approval_falls,
     card_deleted,
+    desk_away,
+    lost,
     mended,
     poison,
     stopping,
+    unnoticed,
     usual,
 )
 from tests.scenarios.impatient import STAGE_BY_STAGE
@@ -32,8 +35,12 @@ ELSEWHERE: dict[str, Story] = {
     "fallen.": approval_falls,
     "replay.": poison,
     "dead.": poison,
+    "send.page": unnoticed,
+    "delayed.": desk_away,
+    "gap.": lost,
 }
 SQLITE_ONLY = tuple(f"{name}.{when}_commit" for name in ("replay", "dead") for when in ("before", "after"))
+PATHS = ("webhook",)  # beside Slack
 DEAD_WITHIN_S = 3.0
 ORPHANS = "rescue."  # first somebody must have died with something claimed
 LEAVES_ORPHANS = "claim.after_commit"
@@ -54,7 +61,7 @@ async def crash(folder: Path, point: str, server: str | None = None) -> dict[str
 async def _crash(folder: Path, point: str, database_url: str | None) -> dict[str, int]:
     story = next((told for prefix, told in ELSEWHERE.items() if point.startswith(prefix)), usual)
     alone = (STAGE_BY_STAGE,) if point.startswith((*STAGES, ORPHANS)) else ()
-    async with rig(folder, database_url=database_url, command=(*COMMAND, *alone)) as desk:
+    async with rig(folder, database_url=database_url, command=(*COMMAND, *alone), paths=PATHS) as desk:
         if point.startswith(ORPHANS):
             await _die_at(desk, LEAVES_ORPHANS, story)
         await _die_at(desk, point, story)

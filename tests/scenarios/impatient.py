@@ -4,8 +4,8 @@ With the word `stage-by-stage`, nothing goes onward in the transaction that stor
 commits by itself, as it does after a failure.
 
 What is shortened: how long a claim and the reader's lease outlive their process, how long an answer of Telegram's
-is waited for, and the pauses that spare Slack. Their order stays: a claim outlives the wait for an answer, and is
-renewed several times in its life.
+is waited for, the auditor's rounds, and the pauses that spare Slack. Their order stays: a claim outlives the wait
+for an answer, and is renewed several times in its life.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from datetime import timedelta
 from functools import partial
 
-from bot import delivery, leasing, running
+from bot import auditing, delivery, leasing, running
 from bot.cli import main
 from bot.service import Service
 from bot.wiring import Paces
@@ -30,6 +30,7 @@ def hurry(*, goes_onward: bool = True) -> None:
         (delivery, "LEASE", timedelta(seconds=6)),
         (delivery, "RESCUE_EVERY", timedelta(seconds=1)),
         (leasing, "RENEW_S", 0.7),
+        (auditing, "ROUND_S", 1.0),
     ):
         assert hasattr(module, name), f"{module.__name__}.{name} is gone: what is to be shortened instead?"
         setattr(module, name, value)

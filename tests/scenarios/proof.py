@@ -154,6 +154,8 @@ def _every_alarm_fired_once_or_says_why(seen: Found) -> Iterator[str]:
         due, state = rung["fired_at"] is not None, rung["state"]
         if (events := fired.pop(key, 0)) != due:
             yield f"{name}: fired {rung['fired_at']}, and that many events: {events}"
+        if seen.kept.deadlines[rung["deadline_id"]]["due_at"] != rung["due_at"]:
+            continue  # a timer that was moved on: this instant is over, and its event found that out
         if state == "waiting" and due != (rung["at"] <= seen.at) and not _has_ended(seen, rung):
             yield f"{name} was due at {rung['at']}, now is {seen.at}, and it is {state}"
         if state == "waiting" and due and not _has_ended(seen, rung):

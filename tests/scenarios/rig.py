@@ -20,6 +20,7 @@ from bot.store import timers
 from flows.values import DEFAULT_SHOP
 from sandbox.clock import DemoClock
 from sandbox.environment import free_port, service_environment
+from sandbox.receivers import Receivers
 from sandbox.service_client import ServiceClient
 from sandbox.slack import SlackSandbox
 from sandbox.supervisor import Supervisor
@@ -103,6 +104,7 @@ class Rig:
     store: Outside
     clock: DemoClock
     processes: list[Process]
+    receivers: Receivers = field(default_factory=Receivers)
     buyers: dict[int, Buyer] = field(default_factory=dict)
     clicks: int = 0  # decisions that Slack was told were taken
     _moving: set[asyncio.Task[object]] = field(default_factory=set)
@@ -233,9 +235,10 @@ async def rig(
     database_url: str | None = None,
     processes: int = 1,
     command: Sequence[str] = COMMAND,
+    paths: Sequence[str] = (),
 ) -> AsyncIterator[Rig]:
     """Sandboxes that live through everything, and services that are not started yet. They share a PostgreSQL;
-    without `database_url` one service has a SQLite file in `folder`.
+    without `database_url` one service has a SQLite file in `folder`. `paths` are webhooks beside Slack.
     """
     clock = DemoClock(folder / "clock.json")
     telegram, slack = TelegramSandbox(now=clock.now), SlackSandbox(now=clock.now)
@@ -246,6 +249,8 @@ async def rig(
     app = web.Application()
     telegram.add_routes(app)
     slack.add_routes(app)
+    receivers = Receivers()
+    receivers.add_routes(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -262,12 +267,15 @@ async def rig(
             folder=home,
             database_url=database_url,
         )
+        if paths:
+            root = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            environment["AMENDS_WEBHOOK_URL"] = " ".join(receivers.address(kind, root) for kind in paths)
         ours = {"AMENDS_UNDO_SECONDS": str(undo_s), "SLACK_CHANNEL": CHANNEL, "AMENDS_CLOCK_FILE": str(clock.path)}
         return Process(command, environment | ours, home, ServiceClient(f"http://127.0.0.1:{port}"))
 
     services = [service(number) for number in range(processes)]
     store = Outside(database_url or f"sqlite:///{folder / 'amends.db'}")
-    desk = Rig(telegram, slack, store, clock, services)
+    desk = Rig(telegram, slack, store, clock, services, receivers)
     try:
         yield desk
         await desk.leave()

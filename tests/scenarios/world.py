@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from bot.picture import picture
 from bot.service import Service
 from bot.settings import Settings, read_settings
 from bot.wiring import Paces
+from sandbox.receivers import Receivers
 from sandbox.slack import SlackSandbox
 from sandbox.telegram import Buyer, TelegramSandbox
 
@@ -65,6 +66,7 @@ class World:
     telegram: TelegramSandbox
     slack: SlackSandbox
     line: Line
+    receivers: Receivers = field(default_factory=Receivers)
     service: Service = field(init=False)
     running: asyncio.Task[None] | None = None
 
@@ -229,9 +231,16 @@ def actions(post: dict[str, Any]) -> list[str]:
 
 @asynccontextmanager
 async def world(
-    folder: Path, database_url: str | None = None, shop: str = "", start: bool = True
+    folder: Path,
+    database_url: str | None = None,
+    shop: str = "",
+    start: bool = True,
+    paths: Sequence[str] = (),
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[World]:
-    """A running desk in this folder; whatever the story did, nothing outside would have complained."""
+    """A running desk in this folder; whatever the story did, nothing outside would have complained. `paths` are
+    the kinds of webhooks that staff can be reached by beside Slack, `more` is added to the environment.
+    """
     clock = SteppedClock(START)
     telegram = TelegramSandbox(now=clock.now)
     slack = SlackSandbox(now=clock.now)
@@ -248,6 +257,8 @@ async def world(
     app = web.Application(middlewares=[carry])
     telegram.add_routes(app)
     slack.add_routes(app)
+    receivers = Receivers()
+    receivers.add_routes(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -265,10 +276,13 @@ async def world(
         "AMENDS_SHOP_FILE": str(folder / "shop.toml"),
         "AMENDS_UNDO_SECONDS": str(int(UNDO.total_seconds())),
     }
+    if paths:
+        environment["AMENDS_WEBHOOK_URL"] = " ".join(receivers.address(kind, here) for kind in paths)
+    environment |= more or {}
     if database_url:
         environment["DATABASE_URL"] = database_url
     settings = read_settings(environment, folder / "no.env")
-    desk = World(settings, clock, telegram, slack, line)
+    desk = World(settings, clock, telegram, slack, line, receivers)
     try:
         if start:
             await desk.start()
@@ -281,6 +295,7 @@ async def world(
         await runner.cleanup()
     assert telegram.violations == []
     assert slack.violations == []
+    assert receivers.violations == []
 
 
 DEFAULT_SHOP = f"""

@@ -19,6 +19,7 @@ from bot.store.tables import (
     outbox,
     proposals,
     texts,
+    told,
 )
 from tests.store.histories import CHANNEL, HOUR, SHOP, T0
 
@@ -50,7 +51,12 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     alarms.name: {
         "shop_id": SHOP, **_CASE, "deadline_id": "d", "due_at": T0 + HOUR, "rung": "remind", "at": T0,
-        "fired_at": None, "state": "waiting", "reason": "", "message": None,
+        "fired_at": None, "state": "waiting", "reason": "", "message": None, "acknowledged_by": None,
+        "acknowledged_at": None,
+    },
+    told.name: {
+        "shop_id": SHOP, **_CASE, "call_id": "1", "person": "U1", "deadline_id": "d", "due_at": T0 + HOUR,
+        "rung": "remind", "path": "desk", "at": T0, "outcome": "queued", "why": "", "absent": "", "message": "",
     },
     proposals.name: {
         **_ID, **_CASE, "version": 1, "kind": "reply", "state": "offered", "key": "k", "branch": "b",

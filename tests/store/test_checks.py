@@ -48,6 +48,9 @@ IMPOSSIBLE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("ck_alarms_reason", {"state": "skipped"}, {"reason": "overtaken"}),
     ("ck_alarms_reason", {"state": "failed"}, {"reason": "refused"}),
     ("ck_alarms_before_due", {"at": T0 + 2 * HOUR}, {"at": T0 + HOUR}),
+    ("ck_told_outcome", {"outcome": "lost"}, {"outcome": "delivered"}),
+    ("ck_told_failed_says_why", {"outcome": "failed"}, {"why": "refused"}),
+    ("ck_told_absent", {"absent": "asleep"}, {"absent": "dnd"}),
     ("ck_proposals_(kind|state_of_kind)", {"kind": "wish"}, {"kind": "reply"}),  # breaks both: either is named
     ("ck_proposals_state", {"state": "lost"}, {"state": "unknown"}),
     ("ck_proposals_state_of_kind", {"kind": "handoff", "state": "held"}, {"state": "submitted"}),
@@ -55,6 +58,7 @@ IMPOSSIBLE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("ck_outbox_kind", {"kind": "wish"}, {"kind": "tell"}),
     ("ck_outbox_state", {"state": "lost", **DONE}, {"state": "superseded"}),
     ("ck_outbox_belongs_to_a_case", {"case_id": None}, {"kind": "tell"}),
+    ("ck_outbox_belongs_to_a_case", {"case_id": None}, {"kind": "page"}),
     ("ck_outbox_only_replies_are_held", {"state": "held"}, REPLY),
     ("ck_outbox_sending_has_a_lease", {"state": "sending"}, {"lease_until": T0}),
     ("ck_outbox_sending_has_a_lease", {"lease_until": T0}, {"state": "sending"}),

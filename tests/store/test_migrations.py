@@ -18,6 +18,7 @@ REVISIONS = [
     "0002: Dead inputs may be dropped",
     "0003: The order book",
     "0004: What the service remembers about itself",
+    "0005: Alarms by a second path, and who was told",
 ]
 SQLITE_SOURCES = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
 POSTGRES_CHECKS = """

@@ -76,7 +76,7 @@ async def old(empty_url: str) -> AsyncIterator[Database]:
 
 async def test_a_store_of_the_first_release_is_upgraded_whole(old: Database) -> None:
     """Every row is there with the values it had, and the new columns are empty."""
-    assert [revision[:4] for revision in await pending(old)] == ["0002", "0003", "0004"]
+    assert [revision[:4] for revision in await pending(old)] == ["0002", "0003", "0004", "0005"]
     await upgrade(old)
 
     assert await pending(old) == []
@@ -184,7 +184,7 @@ async def test_the_schema_of_a_newer_version_is_not_touched(database: Database) 
     with pytest.raises(UnknownRevision, match="restore a backup of before"):
         await pending(database)
     await database.write(
-        lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+        lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
     )
 
 

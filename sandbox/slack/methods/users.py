@@ -86,11 +86,22 @@ def dnd_info(space: Workspace, params: Params) -> dict[str, Any]:
         raise SlackError("user_not_found")
     until = user.snoozed_until
     quiet = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    if user.dnd_hours is not None:
+        starts, ends = (int(at.timestamp()) for at in user.dnd_hours)
+        quiet = {"dnd_enabled": True, "next_dnd_start_ts": starts, "next_dnd_end_ts": ends}
     if until is None or until <= space.now():
         return quiet | {"snooze_enabled": False}
     left = int((until - space.now()).total_seconds())
     end = {"snooze_endtime": int(until.timestamp()), "snooze_remaining": left}
     return quiet | {"snooze_enabled": True} | end
+
+
+def get_presence(space: Workspace, params: Params) -> dict[str, Any]:
+    """Of somebody else only the word; online, auto_away and the like are told about oneself alone."""
+    user = space.users.get(params.required("user"))
+    if user is None:
+        raise SlackError("user_not_found")
+    return {"presence": "away" if user.is_away else "active"}
 
 
 METHODS = {
@@ -100,5 +111,6 @@ METHODS = {
     "usergroups.list": Method(
         list_groups, "include_count include_disabled include_users team_id", scope="usergroups:read"
     ),
+    "users.getPresence": Method(get_presence, "user", scope="users:read"),
     "dnd.info": Method(dnd_info, "user team_id", scope="dnd:read"),
 }

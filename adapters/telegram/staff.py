@@ -1,0 +1,89 @@
+"""The staff's own chat, reached through the shop's bot: pages go there, and a press on their button comes back.
+
+What is written there is nobody's message to the shop: `translate` hears nothing of that chat but these presses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+
+from adapters.telegram.outcome import outcome
+from adapters.telegram.send import acknowledge_press
+from flows.ports import Item, PortError, Sink
+from flows.view import PageView
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+LONGEST = 4096
+
+
+class StaffChat:
+    """One chat as a `Pager`. `bot` answers the started bot, or raises RuntimeError before there is one."""
+
+    def __init__(self, chat: int, bot: Callable[[], Bot], probe: Callable[[], Awaitable[None]]) -> None:
+        self._chat = chat
+        self._bot = bot
+        self._probe = probe
+
+    @property
+    def name(self) -> str:
+        return "telegram"
+
+    async def page(self, view: PageView) -> str:
+        """Plain text with its buttons; silent unless it is urgent."""
+        text = "\n".join([view.title, "", *view.lines])[:LONGEST]
+        try:
+            message = await self._bot().send_message(
+                self._chat,
+                text,
+                link_preview_options=_NO_PREVIEW,
+                disable_notification=not view.urgent,
+                reply_markup=_keyboard(view),
+            )
+        except Exception as error:  # noqa: BLE001 - PTB lets KeyError and its like through for an odd answer
+            raise outcome(error) from None
+        return str(message.message_id)
+
+    async def probe(self) -> None:
+        await self._probe()
+
+    async def close(self) -> None:
+        """The bot belongs to the channel."""
+
+
+class StaffSink:
+    """Passes everything on, and stops the spinner of a press in the staff's chat once it is stored."""
+
+    def __init__(self, sink: Sink, chat: int, bot: Callable[[], Bot]) -> None:
+        self._sink = sink
+        self._chat = chat
+        self._bot = bot
+
+    async def store(self, items: Sequence[Item]) -> None:
+        await self._sink.store(items)
+        for item in items:
+            if item.lane.endswith(f":{self._chat}") and (press := _press(item.raw)):
+                with contextlib.suppress(PortError):  # the press is stored: only its spinner turns a little longer
+                    await acknowledge_press(self._bot(), press)
+
+
+def _press(raw: bytes) -> str | None:
+    """The id of a press, None for any other update."""
+    if b'"callback_query"' not in raw:
+        return None
+    try:
+        return str(json.loads(raw)["callback_query"]["id"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _keyboard(view: PageView) -> InlineKeyboardMarkup | None:
+    rows = []
+    if view.token:
+        rows.append([InlineKeyboardButton(view.acknowledge_label, callback_data=view.token)])
+    if view.link:
+        rows.append([InlineKeyboardButton(view.link_label, url=view.link)])
+    return InlineKeyboardMarkup(rows) if rows else None
