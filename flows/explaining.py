@@ -55,6 +55,9 @@ def _days_of(rule: Rule, site: str | None, zone: str) -> Calendar:
     known = site or FIRST_SITE.get(rule.platform)
     if known is None:
         return Calendar("shop", zone)
+    if rule.unit in ("minutes", "hours"):  # no day is counted: a zone to show it in, and no holidays to load
+        place = sites.SITES.get(f"{rule.platform}.{known}") or sites.SITES.get(known)
+        return Calendar(known, place.zone if place is not None else zone)
     try:
         return sites.calendar(rule.platform, known)
     except ValueError:  # a site without a calendar of its own: a due time by the first site beats none
