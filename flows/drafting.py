@@ -20,6 +20,7 @@ from flows.case import (
     Situation,
     Source,
 )
+from flows.fallback import fallback_of
 from flows.order_facts import changes_at, timed
 from flows.playbooks import Branch, Choice, branch_for, choose, known_facts
 from flows.values import Money, digest
@@ -124,9 +125,14 @@ def _by_hand(current: Proposal) -> bool:
 
 
 def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
-    """(kind, text key) of what should be offered now: the marketplace first, then the buyer, else nothing."""
+    """(kind, text key) of what should be offered now: the marketplace first, then the buyer, else nothing.
+
+    In the last rungs of a marketplace's clock the buyer is offered the fallback, asked or not.
+    """
     if branch.handoff is not None and _may_hand_off(work.case.handoff, branch):
         return ProposalKind.HANDOFF, branch.handoff
+    if (fallback := fallback_of(work.case, branch)) is not None:
+        return ProposalKind.REPLY, fallback
     if branch.reply is not None and work.case.unanswered and work.case.parties:
         return ProposalKind.REPLY, branch.reply
     return None
@@ -166,13 +172,20 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
         text=text.ref,
         gloss=None if gloss is None else gloss.ref,
         conversation=conversation,
-        action=branch.action or (branch.fallback_action if promise == "act" else None),
+        action=_action(work, branch, key, promise),
         asks=branch.asks if is_reply else (),
         stamp=stamp,
         promise=promise,
         promise_at=promise_at,
     )
     work.change(proposal=offered)
+
+
+def _action(work: Work, branch: Branch, key: str, promise: str) -> str | None:
+    """What a person is to do once the text is approved or delivered."""
+    if key == fallback_of(work.case, branch) and branch.fallback_action is not None:
+        return branch.fallback_action
+    return branch.action or (branch.fallback_action if promise == "act" else None)
 
 
 def next_answered(case: Case) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flows.case import Alarm, AlarmState, Call, CallOutcome, Deadline, DeadlineKind, DeadlineState, ProposalState
 from flows.deadlines import COUNTED_ANEW
+from flows.fallback import fallback_of
 from flows.ladder import LAST_STAFFED
 from flows.rich import At, Part, Person, Rich
 from flows.view import AlarmView, Button
@@ -77,6 +78,9 @@ def todo(shown: Shown, deadline: Deadline) -> Rich:
     approved = case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED
     if approved and not (ours and drafted):
         return shown.word("alarm.todo.submit")
+    branch = shown.choice.branch
+    if drafted and case.proposal is not None and case.proposal.key == fallback_of(case, branch):
+        return shown.word("alarm.todo.fallback", fallback=shown.label(branch.fallback))
     if drafted:
         return shown.word("alarm.todo.approve", branch=shown.label(f"branch.{shown.choice.branch.name}.title"))
     return shown.word("alarm.todo.look")

@@ -19,6 +19,7 @@ from flows.case import (
     Status,
 )
 from flows.drafting import PROMISED, facts_of
+from flows.fallback import fallback_of
 from flows.offers import Ranked, offers, terms_of
 from flows.replies.catalogue import show_money
 from flows.rich import At, Part, Person, Quote, Rich, Strong
@@ -188,8 +189,11 @@ def _draft(shown: Shown) -> Words | None:
         key = "draft.handoff"
     elif proposal.state is ProposalState.DELIVERED:
         key = "draft.sent"
+    elif proposal.edited_by:
+        key = "draft.edited"
     else:
-        key = "draft.edited" if proposal.edited_by else "draft.suggested"
+        is_fallback = proposal.key == fallback_of(shown.case, shown.choice.branch)
+        key = "draft.fallback" if is_fallback else "draft.suggested"
     return Words(shown.word(key), shown.text(proposal.text.id))
 
 

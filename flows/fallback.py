@@ -1,0 +1,41 @@
+"""When the guaranteed minimum is to be offered: the last alarms of a marketplace's clock bring it to approve.
+
+Whatever the state of the talks: done in time, the fallback keeps the shop from losing goods and money by silence
+(playbooks, section 0.4).
+"""
+
+from __future__ import annotations
+
+from flows.case import AlarmState, Case, Deadline, DeadlineKind, DeadlineState, ProposalState
+from flows.ladder import LAST_STAFFED
+from flows.marketplace import is_answering
+from flows.playbooks import Branch
+
+LAST_RUNGS = ("page_all", "last_call", LAST_STAFFED)
+_HEARD = (AlarmState.SOUNDED, AlarmState.DELIVERED, AlarmState.ACKNOWLEDGED, AlarmState.FAILED)
+
+
+def fallback_of(case: Case, branch: Branch) -> str | None:
+    """The key of the fallback's text for the buyer, when it is to be offered now."""
+    if branch.fallback_reply is None or not case.parties or not is_last_resort(case):
+        return None
+    given = case.proposal
+    if given is not None and given.state is ProposalState.DELIVERED and given.key == branch.fallback_reply:
+        return None
+    return branch.fallback_reply
+
+
+def is_last_resort(case: Case) -> bool:
+    """A limit of the marketplace has come to its last rungs, or was missed and nothing has ended it since."""
+    clocks = [d for d in case.deadlines if d.kind is DeadlineKind.PLATFORM and not is_answering(d)]
+    newest = {deadline.name: deadline for deadline in clocks if deadline.bound == "due"}
+    return any(_at_its_end(deadline) for deadline in newest.values())
+
+
+def _at_its_end(deadline: Deadline) -> bool:
+    if deadline.state is DeadlineState.MISSED:
+        return True
+    sounded = (alarm for alarm in deadline.alarms if alarm.state in _HEARD)
+    return deadline.state is DeadlineState.RUNNING and any(
+        alarm.rung in LAST_RUNGS or alarm.last_staffed for alarm in sounded
+    )
