@@ -9,10 +9,18 @@ from flows.step.approving import take_back
 from flows.step.situation import become
 from flows.work import Work, person
 
-# What the case is about once this was said; other events leave it as it is, or as "other" while nobody knows.
-ABOUT = {
+# What the case is about once this was said, whatever it was before ...
+DISPUTES = {
     "claim_notice": Situation.CLAIM,
+    "chargeback_notice": Situation.CHARGEBACK,
+    "payment_dispute_notice": Situation.CHARGEBACK,
+}
+# ... or while nobody knew. Other events leave it as it is.
+REQUESTS = {
     "inr_opened": Situation.ITEM_NOT_RECEIVED,
+    "return_request": Situation.RETURN_EXCHANGE,
+    "cancel_request": Situation.CANCELLATION,
+    "escalated": Situation.ESCALATION,
 }
 
 
@@ -27,11 +35,7 @@ def platform_notice(work: Work, event: events.PlatformNotice) -> None:
     work.change(order=event.order or case.order, platform=event.platform, site=event.site or case.site)
     if event.by:
         work.change(owner=case.owner or event.by)
-    about = ABOUT.get(event.event)
-    if about is not None:
-        become(work, about, Source.PLATFORM, notice)
-    elif case.situation is Situation.UNSURE:
-        work.change(situation=Situation.OTHER, situation_by=Source.PLATFORM)
+    _about(work, event)
     marketplace.tell(work, notice)
     answering.sync(work)
     key = "notice_by" if event.by else "notice"
@@ -40,6 +44,18 @@ def platform_notice(work: Work, event: events.PlatformNotice) -> None:
         work.note("note", by=person(event.by), text=f"text:{work.write(event.note).ref.id}")
     redraft(work)
     work.show()
+
+
+def _about(work: Work, event: events.PlatformNotice) -> None:
+    """What the case is about now. A claim that a chargeback follows was one: its clock ends by the state rules."""
+    by, known = Source.STAFF if event.by else Source.PLATFORM, work.case.situation
+    about = DISPUTES.get(event.event)
+    if about is None and known in (Situation.UNSURE, Situation.OTHER):
+        about = REQUESTS.get(event.event, Situation.OTHER)
+    if about is Situation.CLAIM:
+        become(work, about, by)
+    elif about is not None:
+        work.change(situation=about, situation_by=by)
 
 
 def _source(event: events.PlatformNotice) -> str:

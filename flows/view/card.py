@@ -383,7 +383,7 @@ def _choice(shown: Shown) -> Choice | None:
     The likeliest stand first, the others by what they are about.
     """
     case = shown.case
-    settled = case.situation_by is Source.STAFF and case.situation is not Situation.OTHER
+    settled = case.situation_by in (Source.STAFF, Source.PLATFORM) and case.situation is not Situation.OTHER
     offered = case.proposal is None or case.proposal.state is ProposalState.OFFERED
     if settled or not offered or not case.unanswered:
         return None

@@ -88,6 +88,8 @@ def test_a_chargeback_excludes_the_claim() -> None:
     story = play((0, said("claim_notice", "amazon")), (1, said("chargeback_notice", "amazon", at=T0 + DAY)))
 
     assert clocks(story)[CLAIM] == "stopped"
+    assert newest(story, CLAIM).ended_why == "chargeback_notice"
+    assert story.case.situation is Situation.CHARGEBACK
     assert clocks(story)["amz.chargeback"] == "running"
 
 
