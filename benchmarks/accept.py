@@ -30,7 +30,7 @@ async def one_in_flight(rounds: int) -> list[Result]:
     """Bar 2."""
     floor, ours = await _on_sqlite(rounds, FEW, 1)
     settings = f"{FEW} messages a round from {len(buyers_for(FEW))} buyers, a new file each"
-    note = "one message needs two commits of ours (stored, handled) and one of the floor's"
+    note = "one commit either side; ours is stored and handled in it (decision 0017), in two threads"
     return [_latency("2", 0.50, floor, ours, settings, note)]
 
 

@@ -29,9 +29,9 @@ COMPARED = """## What is compared, and what is not comparable
 
 - **The unit of work** is one buyer's message as Telegram sends it, about 0.9 KB. One message in ten comes
   from a buyer who never wrote before. *Ours* is the product's own sink and engine, the engine's loop running
-  beside the callers. A message is in flight from the call of `store` until the step on it is committed, so
-  both commits count (stored, so that Telegram may forget it; handled). Ours also writes what makes it a desk:
-  the case, its journal, its alarms.
+  beside the callers. A message is in flight from the call of `store` until the step on it is committed, usually
+  in the same transaction (decision 0017). Like the floor's rows, the messages are made before the clock starts.
+  Ours also writes what makes it a desk: the case, its journal, its alarms.
 - **The floor** writes, for the same messages, the least that any program must keep: inbox row (a repeat
   changes nothing), conversation, message, deadline, proposal, outbox row. It writes them into the product's
   own tables, so it pays for the same keys, indexes and CHECKs, with values as long as the product's, made
@@ -43,14 +43,16 @@ COMPARED = """## What is compared, and what is not comparable
   step. Ours runs the path that the bar names, ten at once: message stored; step (case opened, card effect
   queued); click stored; step (staff's own words approved, reply queued); reply claimed, sent to a platform
   that answers from memory, receipt stored; step. The side "and the message is read" has the recogniser's
-  stage in between, as the running service has, and the click approves what is then proposed. Either makes
-  more transactions than DBOS does, in larger batches. DBOS opens its SQLite file with SQLite's default
+  stage in between, as the running service has, and the click approves what is then proposed. A flow waits for
+  three commits of ours in a row (message, click, receipt), each shared by what comes in meanwhile, and has five
+  effects claimed and settled in them. DBOS opens its SQLite file with SQLite's default
   journal; the side "in WAL mode" gives it a file that was switched before, which it does not do itself.
 - **opsdroid** matches each message against 20 patterns and calls a function that does nothing, all in memory:
   it would lose every message in a crash. It is here because it is what one would otherwise reach for.
 - **procrastinate** has no bar; it stands here for the record. A job is not a message.
 - **Webhook**: the product reads Telegram by polling and has no webhook yet. What is measured is its sink
-  behind a plain aiohttp handler, without the engine, beside the same handler that only reads the JSON; the
+  behind a plain aiohttp handler, beside the same handler that only reads the JSON (the figure is of the time
+  before a message was also stepped on in the transaction that stores it); the
   load comes from another process over keep-alive connections.
 - **Clicks**: the real service in a process of its own, read and clicked through the sandboxes on loopback.
   They share the machine with it, so the figure is an upper bound of the service's own share. Slack's own

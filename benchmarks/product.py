@@ -2,7 +2,7 @@
 knows how they are made.
 
 The engine's loop runs beside the callers, as in the service. A message is in flight from the call of `store` until
-the engine's step on it is committed: both commits of a message count.
+the engine's step on it is committed.
 """
 
 from __future__ import annotations

@@ -15,13 +15,12 @@ from benchmarks.stores import sqlite_files
 from bot import batch
 from bot.store import inbox
 
-COMMIT = "two commits (fsync) of each batch"
+COMMIT = "the commit (fsync) of each batch"
 STAGES: tuple[tuple[Any, str, str], ...] = (
-    (inbox, "add", "intake: dedupe insert"),
-    (inbox, "claim", "engine: claim"),
-    (batch.Batch, "load", "engine: read payloads, load cases"),
-    (batch.Batch, "fold", "engine: route and step"),
-    (batch.Batch, "save", "engine: write everything"),
+    (inbox, "news", "look for repeats, give ids"),
+    (batch.Batch, "load", "read payloads, load cases"),
+    (batch.Batch, "fold", "route and step"),
+    (batch.Batch, "save", "write everything, the causes too"),
 )
 REST = "everything else: callers, event loop, hand-over to the writer thread"
 

@@ -134,7 +134,7 @@ async def dispatch(rounds: int) -> list[Result]:
         _side("ours", sides[1], "messages/s"),
     )
     settings = f"opsdroid {HEARD:,} messages a round, ours {accept.MANY:,} with {accept.BATCH} in flight"
-    note = "opsdroid matches and calls a function that does nothing, and stores nothing; ours is on the disk twice"
+    note = "opsdroid matches and calls a function that does nothing, and stores nothing; ours is on the disk"
     return [Result(BARS["6"], spread(ratios(*map(_rates, sides[::-1]))), rounds, named_sides, settings, (note,))]
 
 
