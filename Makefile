@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: playbook-docs install demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages lock lock-peers clean docs
+.PHONY: install demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages playbook-docs lock lock-peers clean docs
 
 install: $(STAMP)
 
@@ -71,6 +71,10 @@ docs: install
 
 screenshots: install
 	$(BIN)/python -m tests.browser.pictures docs/pictures
+
+# The pages of docs/playbooks, from the tables; a test fails when the two differ.
+playbook-docs: install
+	$(BIN)/amends playbooks write docs/playbooks
 
 rule-pages: install
 	$(BIN)/python -m bot.rule_pages docs/rules
