@@ -64,6 +64,10 @@ class Look:
     has_fallen: bool = False
     next_at: datetime | None = None
 
+    def __bool__(self) -> bool:
+        """Whether it claimed anything: a look that found nothing is no passage of a crash point."""
+        return bool(self.claimed)
+
     @property
     def is_whole(self) -> bool:
         """Whether nothing else could go at this moment."""
