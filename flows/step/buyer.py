@@ -145,22 +145,23 @@ _OVERRIDING = frozenset({Situation.SAFETY, Situation.CLAIM})
 def _take_reading(work: Work, event: events.Recognised) -> None:
     """An open or light matter is settled by the reading; danger and a claim are so whatever came before.
 
-    A person's choice stands. Danger is still told at once: whoever chose had not read this message.
+    What a person or a platform said stands. Danger is told at once all the same: whoever said so had not read this
+    message; and it takes no claim's place, whose clocks run on.
     """
     known = work.case.situation
     if event.situation in (Situation.UNSURE, known):
         return
-    if work.case.situation_by is Source.STAFF:
-        if event.situation is Situation.SAFETY:
-            danger.tell(work)
-            work.note("danger_read")
+    decided = work.case.situation_by in (Source.STAFF, Source.PLATFORM)
+    if event.situation is Situation.SAFETY and (decided or known is Situation.CLAIM):
+        danger.tell(work)
+        work.note("danger_read")
         return
     light = known in _LIGHT and (known is Situation.UNSURE or event.situation not in _LIGHT)
-    alarmed = known is Situation.SAFETY
-    if (light or event.situation in _OVERRIDING) and not alarmed:
-        started_at = work.context.sent_at or work.now
-        become(work, event.situation, Source.BUYER, claim(work, started_at, "buyer_says"))
-        work.note("recognised", situation=f"word:situation.{event.situation}")
+    if decided or known is Situation.SAFETY or not (light or event.situation in _OVERRIDING):
+        return
+    started_at = work.context.sent_at or work.now
+    become(work, event.situation, Source.BUYER, claim(work, started_at, "buyer_says"))
+    work.note("recognised", situation=f"word:situation.{event.situation}")
 
 
 def _receipt(work: Work, event: events.Recognised) -> None:

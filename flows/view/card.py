@@ -378,15 +378,14 @@ def _menu(shown: Shown) -> Iterator[Option]:
 
 
 def _choice(shown: Shown) -> Choice | None:
-    """Which situation it is: open to choose while nobody at the desk has chosen and nothing is under way.
-
-    The likeliest stand first, the others by what they are about.
+    """Which situation it is: asked while nobody is sure, and open to correct while only the reader has said so and
+    its draft still stands. The likeliest come first, the others by what they are about.
     """
     case = shown.case
-    settled = case.situation_by in (Source.STAFF, Source.PLATFORM) and case.situation is not Situation.OTHER
-    offered = case.proposal is None or case.proposal.state is ProposalState.OFFERED
-    if settled or not offered or not case.unanswered:
-        return None
+    if case.situation not in (Situation.UNSURE, Situation.OTHER):
+        offered = case.proposal is not None and case.proposal.state is ProposalState.OFFERED
+        if case.situation_by in (Source.STAFF, Source.PLATFORM) or not offered:
+            return None
     options = tuple(_situations(shown))
     current = None if case.situation is Situation.UNSURE else str(case.situation)
     return Choice("situation", shown.label("choice.label"), options, current, shown.label("choice.pick"))

@@ -177,3 +177,16 @@ def test_a_danger_is_told_even_where_a_person_chose_the_situation() -> None:
     assert story.case.situation is Situation.DEFECTIVE
     assert ("page_lead", (ADA,)) in story.sounded
     assert "danger_read" in story.lines
+
+
+def test_a_danger_takes_no_claims_place() -> None:
+    """The claim's clocks run on while the person in charge is called: money is lost by silence as well."""
+    story = play((0, wrote("I opened an A-to-z claim")),
+                 (0.01, read_as(Situation.CLAIM, platform="amazon", order=ORDER)))  # fmt: skip
+    play((60, wrote("And it burned my hand")),
+         (60.1, read_as(Situation.SAFETY, platform="amazon", order=ORDER)), story=story)  # fmt: skip
+    story.wait(story.now)
+
+    assert story.case.situation is Situation.CLAIM
+    assert story.clock(CLAIM_CLOCK).ended_at is None
+    assert ("page_lead", (ADA,)) in story.sounded

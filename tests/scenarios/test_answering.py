@@ -111,7 +111,7 @@ async def test_undo_takes_the_reply_back(shop: World) -> None:
     await shop.click(LIN, "undo")
     await shop.advance(UNDO * 3)
     assert len(received(sofia)) == 1
-    assert actions(shop.card()) == ["menu", "approve", "edit", "decline"]
+    assert actions(shop.card()) == ["menu", "situation", "approve", "edit", "decline"]
     await shop.click(LIN, "approve")
     await shop.advance(UNDO)
     assert len(received(sofia)) == 2
