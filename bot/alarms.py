@@ -43,6 +43,7 @@ class Alarms:
         signals: Signals,
         watch: Watch | None = None,
         presence: Presence | None = None,
+        at_most: int = AT_MOST,
     ) -> None:
         self._database = database
         self._shop = shop
@@ -50,6 +51,7 @@ class Alarms:
         self._signals = signals
         self._watch = watch or Watch()
         self._presence = presence or Presence()
+        self._at_most = at_most
         self.pulse = Pulse()
 
     async def run(self) -> None:
@@ -89,7 +91,7 @@ class Alarms:
         return len(fired)
 
     def _fire(self, connection: Connection, now: datetime, away: Away | None = None) -> list[timers.Due]:
-        due = timers.fire(connection, self._shop, now, AT_MOST)
+        due = timers.fire(connection, self._shop, now, self._at_most)
         inbox.add(connection, self._shop, [self._item(rung, now, away) for rung in due], now)
         return due
 

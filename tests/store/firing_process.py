@@ -16,12 +16,13 @@ from bot.signals import Signals
 from bot.store.database import Database
 from tests.store.histories import SHOP
 
+A_BATCH = 20  # many commits to die at, however slow the machine is
 LOOK_AGAIN_S = 0.05  # the last rung may be another process's
 
 
 async def main(url: str) -> None:
     database, signals = Database(url), Signals()
-    alarms = Alarms(database, SHOP, RealClock(), signals)
+    alarms = Alarms(database, SHOP, RealClock(), signals, at_most=A_BATCH)
     firing = asyncio.create_task(alarms.run())
     while await alarms.next_at() is not None and not firing.done():
         await first_of(signals.next_progress(signals.steps), timeout_s=LOOK_AGAIN_S)

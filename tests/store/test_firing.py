@@ -36,7 +36,7 @@ async def _keeps_dying(url: str, chance: random.Random, deaths: int) -> int:
     """One place at which a process is started again whenever it died; how often it did."""
     died = 0
     while True:
-        when = f"alarms.{chance.choice(('before', 'after'))}_commit:{chance.randint(1, 12)}"
+        when = f"alarms.{chance.choice(('before', 'after'))}_commit:{chance.randint(1, 5)}"
         process = await _started(url, when if died < deaths else "")
         if await process.wait() == 0:
             return died
@@ -66,4 +66,4 @@ async def test_two_processes_that_keep_dying_fire_a_thousand_rungs_each_once(url
     fired = Counter((event.deadline, event.rung) for event in events)
     assert fired == {(one.deadlines[0].id, f"r{n}"): 1 for one in made for n in range(RUNGS)}
     assert all(row["fired_at"] is not None for row in await rows(database, alarms))
-    assert sum(died) >= 2
+    assert sum(died) >= DEATHS // 2  # fifty batches; whoever no longer dies may do the rest alone
