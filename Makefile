@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages playbook-docs lock lock-peers clean docs
+.PHONY: install setup demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages playbook-docs lock lock-peers clean docs
 
 install: $(STAMP)
 
@@ -16,6 +16,9 @@ $(STAMP): requirements-dev.lock pyproject.toml
 
 demo: install
 	$(BIN)/amends demo
+
+setup: install
+	$(BIN)/amends setup
 
 run: install
 	$(BIN)/amends run

@@ -99,14 +99,20 @@ VARIABLES = (
 
 def read_settings(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
     """Settings from `.env` and the environment (which wins). Raises SettingsError with every problem."""
+    return _Reader(given_settings(environment, env_file)).settings()
+
+
+def given_settings(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> dict[str, str]:
+    """What is written and set, unchecked. Raises SettingsError for a file that is no text."""
     given = {name: value for name, value in _dotenv(env_file).items() if name in VARIABLES}
     given |= {k: v for k, v in (os.environ if environment is None else environment).items() if k in VARIABLES}
-    return _Reader({name: value.strip() for name, value in given.items()}).settings()
+    return {name: value.strip() for name, value in given.items()}
 
 
 def _dotenv(file: Path) -> dict[str, str]:
+    """Every value as it stands: a password may hold ${...}."""
     try:
-        return {name: value for name, value in dotenv_values(file).items() if value is not None}
+        return {k: value for k, value in dotenv_values(file, interpolate=False).items() if value is not None}
     except UnicodeDecodeError:
         raise SettingsError([f"{file} is not UTF-8 text: save it as UTF-8"]) from None
 
@@ -119,7 +125,7 @@ def _is_http(url: str) -> bool:
         return False
 
 
-def _is_proxy(url: str) -> bool:
+def is_proxy(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return parts.scheme in PROXIES and bool(parts.hostname) and bool(parts.port)
@@ -232,7 +238,7 @@ class _Reader:
             f"{name} is not the address of a proxy: write http://HOST:PORT or socks5://USER:PASSWORD@HOST:PORT, "
             f'or "{DIRECT}" for none'
         )
-        if not _is_proxy(value) and problem not in self._problems:
+        if not is_proxy(value) and problem not in self._problems:
             self._problems.append(problem)
         return value
 

@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 # Built from a copy: setuptools would leave its own files in the sources.
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-for part in pyproject.toml README.md LICENSE bot adapters flows migrations sandbox; do
+for part in pyproject.toml README.md LICENSE slack-manifest.yaml bot adapters flows migrations sandbox; do
   cp -R "$here/$part" "$copy/"
 done
 "$prefix/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps "$copy"

@@ -79,6 +79,13 @@ async def _by_name(web: Web, name: str) -> dict[str, Any] | None:
     return None
 
 
+async def channels(web: Web) -> list[dict[str, Any]]:
+    """Every open channel the app can see: the public ones, and the private ones it is in. Raises as `ask`."""
+    kinds = "public_channel,private_channel"
+    listed = web.pages("conversations.list", "channels", types=kinds, exclude_archived="true")
+    return [dict(each) async for each in listed]
+
+
 async def members(web: Web, channel: str) -> tuple[StaffMember, ...]:
     """The people in the channel; bots and deleted accounts left out."""
     ids = [str(each) async for each in web.pages("conversations.members", "members", channel=channel)]

@@ -26,16 +26,27 @@ _NEEDED = ("chat:write", "users:read")  # without these nothing works; the other
 
 async def problems(web: Web, wanted: str, people: Collection[str]) -> list[Problem]:
     """`wanted` is the channel by id or name, `people` the member ids that shop.toml names."""
+    account, found = await bot_token(web)
+    if account is None:
+        return found
+    return [*found, *await app_token(web), *await _channel(web, wanted, account, people)]
+
+
+async def bot_token(web: Web) -> tuple[Account | None, list[Problem]]:
+    """Who the app is, None when the token is no good; and the scopes it lacks."""
     try:
         account, granted = await accounts.account(web), await web.scopes()
     except PortError as error:
-        return [_told("slack.token", error)]
-    found = [_missing(scope) for scope in SCOPES if granted and scope not in granted]
+        return None, [_told("slack.token", error)]
+    return account, [_missing(scope) for scope in SCOPES if granted and scope not in granted]
+
+
+async def app_token(web: Web) -> list[Problem]:
     try:
         await accounts.check_socket_mode(web)
     except PortError as error:
-        found.append(_told("slack.app_token", error))
-    return found + await _channel(web, wanted, account, people)
+        return [_told("slack.app_token", error)]
+    return []
 
 
 def _missing(scope: str) -> Problem:

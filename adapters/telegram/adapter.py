@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeVar
 
 from telegram import Bot
 
@@ -20,6 +21,8 @@ from adapters.telegram.staff import StaffChat, StaffSink
 from flows.events import Event
 from flows.ports import Health, OutboundReply, OutcomeUnknown, PortError, Receipt, Refused, Sink, Unavailable
 from flows.problems import Problem, problem
+
+T = TypeVar("T")
 
 _PROBE_S = 4.0
 _LONGEST_POLL_S = 50  # what the Bot API server allows (tdlib/telegram-bot-api, LONG_POLL_MAX_TIMEOUT)
@@ -95,11 +98,27 @@ class TelegramChannel:
 
     async def check(self, *, alone: bool) -> list[Problem]:
         """What is wrong with the bot; `alone`: no service of ours reads it now. Raises nothing."""
+
+        async def look(bot: Bot) -> list[Problem]:
+            return await checking.problems(bot, alone=alone)
+
+        found = await self._with_bot(look)
+        return [found] if isinstance(found, Problem) else found
+
+    async def named(self) -> str | Problem:
+        """The bot as people know it, or what is wrong with its token. Raises nothing."""
+        return await self._with_bot(checking.named)
+
+    async def let_go_of_webhook(self) -> Problem | None:
+        """Have Telegram keep this bot's messages for whoever polls. Raises nothing."""
+        return await self._with_bot(checking.without_webhook)
+
+    async def _with_bot(self, ask: Callable[[Bot], Awaitable[T]]) -> T | Problem:
         if not _USABLE_TOKEN.fullmatch(self._token):
-            return [problem("telegram.token", fatal=True, said=REVOKED)]
+            return problem("telegram.token", fatal=True, said=REVOKED)
         bot = self._new_bot()
         try:
-            return await checking.problems(bot, alone=alone)
+            return await ask(bot)
         finally:
             await bot.shutdown()
 

@@ -15,6 +15,24 @@ from flows.problems import Problem, problem
 _LISTEN_S = 4
 
 
+async def named(bot: Bot) -> str | Problem:
+    """The bot as people know it, "Cedar Home (@cedarhome_bot)", by getMe."""
+    try:
+        me = await bot.get_me()
+    except Exception as error:  # noqa: BLE001 - PTB lets KeyError and its like through for an odd answer
+        return _told(outcome(error))
+    return f"{me.first_name} (@{me.username})"
+
+
+async def without_webhook(bot: Bot) -> Problem | None:
+    """Let go of the webhook; messages that wait at Telegram are kept for us."""
+    try:
+        await bot.delete_webhook(drop_pending_updates=False)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _told(outcome(error))
+    return None
+
+
 async def problems(bot: Bot, *, alone: bool) -> list[Problem]:
     """`alone`: no service of ours reads this bot now, so that another reader is a stranger."""
     try:

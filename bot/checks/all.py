@@ -19,7 +19,7 @@ async def examine(
     settings: Settings, pack: RulePack, machine_now: Callable[[], datetime], *, serving: bool = False
 ) -> list[Problem]:
     """Everything that is wrong or soon may be, fatal ones first. `serving`: asked by a service that runs."""
-    alone = not serving and not here.is_served(settings)
+    alone = not serving and not here.is_served(settings.database_url)
     desk, channel = platforms(settings, RealClock(), Paces().answer_s, lambda _seconds: None)
     telegram, slack = await asyncio.gather(
         outside.telegram(channel, settings, machine_now, alone=alone), outside.slack(desk, settings, machine_now)

@@ -68,9 +68,9 @@ def days_off(table: str) -> Iterator[Problem]:
         yield problem("days.moved", count=str(len(moved)), days=named, version=sites.data_version())
 
 
-def is_served(settings: Settings) -> bool:
-    """Whether a service of ours runs on this SQLite file now. On PostgreSQL nobody can tell by looking."""
-    url = database_url(settings.database_url)
+def is_served(address: str) -> bool:
+    """Whether a service of ours runs on this SQLite file now. On PostgreSQL nobody can tell by looking: yes."""
+    url = database_url(address)
     if url.get_backend_name() != "sqlite":
         return True
     lock = FileLock(Path(f"{url.database}.lock"))

@@ -81,7 +81,7 @@ def _read(found: Any, place: Place) -> dict[str, Any]:
     return {"week": tuple(week)} if any(week) else {}
 
 
-def _country(value: Any) -> str:
+def country(value: Any) -> str:
     from flows.clocks.sites import SITES  # noqa: PLC0415 - brings the holidays, which few shops' files need
 
     known = sorted(name for name in SITES if "." not in name)
@@ -107,4 +107,4 @@ def _are_dates(day: dict[str, Any]) -> bool:
 
 
 TABLE = Table(_read, tuple(HOURS))
-DAYS_OFF = plain({"holidays": Key("country", _country), "closed": Key("closed", _closed)})
+DAYS_OFF = plain({"holidays": Key("country", country), "closed": Key("closed", _closed)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.store.database import upsert
 from bot.store.tables import alarms, cards, staff
@@ -39,6 +39,13 @@ def save_card(connection: Connection, shop: str, case: str, ref: CardRef, revisi
         "thread_seq": thread_seq,
     }
     upsert(connection, cards, [row])
+
+
+def card_tally(connection: Connection, shop: str) -> tuple[int, int]:
+    """(cards, how far they have come): another pair means that a card was put up or changed."""
+    query = select(func.count(), func.coalesce(func.sum(_C.revision), 0)).where(_C.shop_id == shop)
+    count, revisions = connection.execute(query).one()
+    return int(count), int(revisions)
 
 
 def told(connection: Connection, shop: str, case: str, thread_seq: int) -> None:

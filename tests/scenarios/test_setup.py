@@ -1,0 +1,228 @@
+"""`amends setup`: from an empty folder to the first card, and each way in which an answer can fail."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tomllib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from dotenv import dotenv_values
+
+from bot.setup.envfile import edited as env_edited
+from bot.setup.shopfile import edited as shop_edited
+from bot.setup.wish import PersonWish, ShopWish
+from bot.shop import read_shop
+from flows.policy import Policy
+from tests.adapters.proxy import proxying
+from tests.scenarios.setting_up import CTRL_C, DOWN, SPACE, Owner, Place, place
+
+pytestmark = [pytest.mark.process, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Place]:
+    async with place(tmp_path) as made:
+        yield made
+
+
+def _secrets(here: Place) -> tuple[str, ...]:
+    return here.telegram.token, here.slack.bot_token, here.slack.app_token
+
+
+async def _accounts(owner: Owner, here: Place) -> None:
+    await owner.answers("The bot's token", here.telegram.token)
+    await owner.sees("This is Cedar Home (@cedarhome_bot)")
+    await owner.answers("The bot token (xoxb", here.slack.bot_token)
+    await owner.answers("The app-level token (xapp", here.slack.app_token)
+
+
+async def _shop(owner: Owner) -> None:
+    await owner.answers("The shop's name", "Cedar Home")
+    await owner.answers("time zone", "")
+    await owner.answers("When is somebody", DOWN)
+    await owner.answers("Whose public holidays", "")
+    await owner.answers("Who is called", SPACE)
+    await owner.answers("Who approves", "")
+    await owner.answers("outside of working hours", "")
+
+
+async def test_an_owner_gets_from_nothing_to_the_first_card(here: Place) -> None:
+    """The desk then goes on in that window until Ctrl-C; no token was ever on the screen."""
+    async with here.owner() as owner:
+        await owner.answers("Language / 语言", "")
+        await owner.sees("can be reached")
+        await _accounts(owner, here)
+        await owner.answers("Which channel?", "")
+        await owner.sees("with: ")
+        await _shop(owner)
+        await owner.sees("Written: .env, shop.toml")
+        await owner.answers("Start the desk now", "")
+        await owner.sees("Now write to your bot in Telegram: Cedar Home (@cedarhome_bot)")
+        here.telegram.buyer(5001).say("Where is my parcel? Order 408-1234567-1234567")
+        await owner.sees("your desk works")
+        owner.types(CTRL_C)
+        await owner.sees("The desk is stopped")
+        assert await owner.leaves() == 0
+        screen = owner.screen
+
+    assert not [secret for secret in _secrets(here) if secret in screen]
+    assert "manifest_yaml=" in screen
+    assert (here.folder / ".env").stat().st_mode & 0o777 == 0o600
+    written = dotenv_values(here.folder / ".env")
+    assert (written["TELEGRAM_BOT_TOKEN"], written["SLACK_CHANNEL"]) == (here.telegram.token, "C0DESK")
+    policy = read_shop(here.folder / "shop.toml", Policy())
+    assert (policy.name, policy.zone, policy.leads) == ("Cedar Home", "Asia/Shanghai", ("U0BEN",))
+    assert policy.hours is not None
+    assert len(here.slack.messages("C0DESK")) >= 1
+
+
+async def test_what_fails_is_told_and_asked_again(here: Place) -> None:
+    """Wrong tokens, a webhook, a missing scope, a channel without the bot: each is mended in place."""
+    here.invite(bot_in=False)
+    here.slack.scopes.discard("chat:write")
+    async with ClientSession() as session:
+        address = here.environment["TELEGRAM_BASE_URL"] + here.telegram.token + "/setWebhook"
+        await session.post(address, json={"url": "https://old.example/hook"})
+    async with here.owner() as owner:
+        await owner.answers("Language / 语言", "")
+        await owner.answers("The bot's token", "1000001:AAwrong-token-wrong-token")
+        await owner.sees("Telegram does not know this bot's token")
+        await owner.answers("The bot's token", here.telegram.token)
+        await owner.sees("by a webhook")
+        await owner.answers("What now?", "")  # the first choice takes it away
+        await owner.answers("The bot token (xoxb", here.slack.bot_token)
+        await owner.sees("lacks the scope chat:write")
+        here.slack.scopes.add("chat:write")
+        await owner.answers("The bot token (xoxb", "")  # Enter keeps the one that was typed
+        await owner.answers("The app-level token", "xapp-wrong")
+        await owner.sees("does not accept the app-level token")
+        await owner.answers("The app-level token", here.slack.app_token)
+        await owner.answers("Which channel?", "")
+        await owner.sees("/invite @desk")
+        here.invite()
+        await owner.sees("The bot is in the channel")
+        await _shop(owner)
+        await owner.answers("Start the desk now", DOWN)
+        await owner.sees("amends check")
+        assert await owner.leaves() == 0
+        assert not [secret for secret in _secrets(here) if secret in owner.screen]
+
+
+async def test_chinese_all_the_way_and_left_with_ctrl_c(here: Place) -> None:
+    """Nothing is written before the end; what was there stays, byte for byte."""
+    (here.folder / ".env").write_text("# mine\nAMENDS_LOG=json\n", encoding="utf-8")
+    async with here.owner(LANG="zh_CN.UTF-8") as owner:
+        await owner.answers("Language / 语言", "")
+        await owner.sees("都能连上")
+        await owner.answers("机器人的 token", "1000001:AAwrong-token-wrong-token")
+        await owner.sees("Telegram 不认识这个机器人的 token")
+        await owner.answers("机器人的 token", here.telegram.token)
+        await owner.answers("bot token（xoxb", here.slack.bot_token)
+        await owner.answers("app-level token（xapp", here.slack.app_token)
+        await owner.answers("用哪个频道", "")
+        await owner.answers("店铺名称", '雪松 "家"')
+        await owner.sees("时区")
+        owner.types(CTRL_C)
+        await owner.sees("已退出，什么都没有写入")
+        assert await owner.leaves() == 130
+
+    assert [file.name for file in here.folder.iterdir()] == [".env"]
+    assert (here.folder / ".env").read_text() == "# mine\nAMENDS_LOG=json\n"
+
+
+async def test_a_way_out_is_asked_for_only_where_a_platform_is_not_reachable(here: Place) -> None:
+    """Its password stands in the file and nowhere else."""
+    port = here.environment["TELEGRAM_BASE_URL"].split(":")[2].split("/")[0]
+    blocked = {"SLACK_BASE_URL": "http://slack.invalid/slack/api/"}
+    async with proxying() as proxy:
+        proxy.refuses = True
+        async with here.owner(**blocked) as owner:
+            await owner.answers("Language / 语言", "")
+            await owner.sees("Slack is not reachable")
+            await owner.answers("Proxy, typed unseen", "nonsense")
+            await owner.sees("Write http://HOST:PORT")
+            owner.types("\x15" + proxy.url("socks5") + "\r")
+            await owner.sees("The proxy does not let us through")
+            owner.types(CTRL_C)
+            assert await owner.leaves() == 130
+            assert "s3cret-word" not in owner.screen
+        proxy.refuses = False
+        code, said = await here.unattended(here.answers(), AMENDS_PROXY=proxy.url("http"))
+        assert (code, ("127.0.0.1", int(port)) in proxy.asked) == (0, True), said
+    assert "s3cret-word" not in said
+
+
+async def test_a_file_of_answers_sets_up_without_a_question(here: Place) -> None:
+    """And once more: what is left out is kept, nothing is lost, the old files stand beside."""
+    code, said = await here.unattended(here.answers())
+    assert code == 0, said
+    shop = (here.folder / "shop.toml").read_text()
+    tables = tomllib.loads(shop)
+    assert [row["opens"] for row in tables["hours"]] == ["09:00", "13:30"]
+    assert tables["days_off"]["holidays"] == "cn"
+    assert {row["id"]: row.get("on_call") for row in tables["staff"]} == {"U0LIN": None, "U0BEN": True}
+
+    shop += "\n[replies]\nundo_seconds = 30 # mine\n"
+    (here.folder / "shop.toml").write_text(shop)
+    code, said = await here.unattended('name = "Fir & Co"\n')
+    assert code == 0, said
+    assert (here.folder / "shop.toml").read_text() == shop.replace("Cedar Home", "Fir & Co")
+    assert {file.name for file in here.folder.iterdir()} >= {".env.old", "shop.toml.old"}
+    assert (here.folder / ".env.old").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"telegram_token": ""}, "telegram_token: is missing"),
+        ({"telegram_token": '"1000001:AAwrong-token-wrong-token"'}, "telegram_token: ✗ Telegram does not know"),
+        ({"slack_bot_token": '"xapp-1"'}, "slack_bot_token: This one starts with xoxb-"),
+        ({"channel": '"nowhere"'}, "channel: ✗ The channel cannot be used: channel #nowhere not found"),
+        ({"zone": '"Asia/Shangai"'}, "zone: There is no such time zone"),
+        ({"hours": '"sometimes"'}, "hours: Write days and times"),
+        ({"holidays": '"atlantis"'}, "holidays: This country is not among those we know"),
+        ({"leads": '["Nobody"]'}, "leads: 'Nobody' is none, or several, of: Ben Cole (U0BEN), Lin Na (U0LIN)"),
+        ({"nmae": '"x"'}, "nmae: nobody asks this; did you mean name?"),
+    ],
+)
+async def test_the_first_answer_that_fails_is_named(here: Place, changed: dict[str, str], said: str) -> None:
+    code, told = await here.unattended(here.answers(**changed))
+
+    assert code == 1
+    assert told.splitlines()[-1].startswith(said) or said in told
+    assert [file.name for file in here.folder.iterdir()] == ["answers.toml"]
+
+
+async def test_without_a_terminal_it_says_so(here: Place) -> None:
+    """Piped or from a service unit: nobody would ever answer."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "setup", cwd=here.folder, env=here.environment,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    assert (process.returncode, b"--answers FILE" in said) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "value", ["it's", 'a "b" c', "two\nlines", "a # b", "${HOME} $x", "back\\slash", " 空 格 "]
+)
+def test_hostile_values_read_back_as_they_were_written(tmp_path: Path, value: str) -> None:
+    file = tmp_path / ".env"
+    file.write_text(
+        env_edited("# top\nA='old # x' # note\nexport B=1\n", {"A": value, "NEW": value}, str), "utf-8"
+    )
+    assert dotenv_values(file, interpolate=False) == {"A": value, "B": "1", "NEW": value}
+
+    wish = ShopWish(value, "UTC", "en", people={"U0ANA": PersonWish(value, ("lead",), on_call=True)})
+    tables = tomllib.loads(shop_edited("", wish, str))
+    assert (tables["shop"]["name"], tables["staff"][0]["name"]) == (value, value)
+
+
+def test_lines_that_are_not_ours_stay() -> None:
+    old = "# mine\n\nAMENDS_LOG=json  # for the collector\nSLACK_CHANNEL=old # the room\nbroken line here\n"
+    new = env_edited(old, {"SLACK_CHANNEL": "C0NEW", "AMENDS_PROXY": ""}, str)
+    assert new == old.replace("=old", "=C0NEW")
