@@ -21,6 +21,7 @@ from bot.cli_playbooks import playbooks
 from bot.cli_recompute import recompute
 from bot.cli_rules import rules
 from bot.cli_setup import setup
+from bot.cli_shop import shop
 from bot.clock import RealClock, machine_now
 from bot.commanding import fail, owning, visiting
 from bot.explaining import why
@@ -190,6 +191,7 @@ main.add_command(alarms)
 main.add_command(ready)
 main.add_command(due)
 main.add_command(setup)
+main.add_command(shop)
 main.add_command(orders)
 main.add_command(recompute)
 main.add_command(playbooks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.shop.place import Place, nearest
@@ -21,11 +21,13 @@ class Key:
 class Table:
     """`read` turns what TOML made of the table into fields of the policy; what is wrong goes to the place.
 
-    `keys` are the names that can be set, for the test that the example shows them all.
+    `keys` are the names that can be set, for the test that the example shows them all. `fields` are those with a
+    default: name to field of the policy.
     """
 
     read: Callable[[Any, Place], dict[str, Any]]
     keys: tuple[str, ...]
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def plain(keys: Mapping[str, Key]) -> Table:
@@ -37,7 +39,7 @@ def plain(keys: Mapping[str, Key]) -> Table:
             return {}
         return entries(found, keys, place)
 
-    return Table(read, tuple(keys))
+    return Table(read, tuple(keys), {name: key.field for name, key in keys.items()})
 
 
 def entries(found: Mapping[str, Any], keys: Mapping[str, Key], place: Place) -> dict[str, Any]:

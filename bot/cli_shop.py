@@ -1,0 +1,46 @@
+"""`amends shop`: what the shop's file says, and what holds without it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.commanding import fail
+from bot.settings import SettingsError, given_settings
+from bot.shop import ShopFileError, read_shop
+from bot.shop.shown import shown
+from flows.policy import Policy
+
+
+@click.group(help="How the shop wants its desk: shop.toml, and what holds where it says nothing.")
+def shop() -> None:
+    pass
+
+
+@shop.command(
+    "show", help="Every setting in force and where it comes from: line of the file, environment, default."
+)
+@click.option("--json", "as_json", is_flag=True, help="For scripts: a list with key, value, source, line.")
+def show(as_json: bool) -> None:
+    try:
+        given = given_settings(os.environ)
+        file = Path(given.get("AMENDS_SHOP_FILE") or "shop.toml")
+        read_shop(file, Policy())
+        settings = shown(file, given)
+    except (SettingsError, ShopFileError) as error:
+        fail(str(error))
+    if as_json:
+        rows = [{"key": s.key, "value": s.value, "source": s.source, "line": s.line or None} for s in settings]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+        return
+    width = max(len(each.key) for each in settings)
+    for each in settings:
+        click.echo(f"{each.key:{width}}  {_value(each.value):24}  {each.source}")
+
+
+def _value(value: Any) -> str:
+    return "-" if value is None else json.dumps(value, ensure_ascii=False, default=str)
