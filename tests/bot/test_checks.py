@@ -210,7 +210,7 @@ async def test_silence_and_a_cut_line_are_told_apart(
     tmp_path: Path, telegram: telegram_bench.Bench, slack: slack_bench.Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A network that swallows packets, and one that cuts the connection."""
-    monkeypatch.setattr("adapters.probing.PATIENCE_S", 0.2)
+    monkeypatch.setattr("adapters.probing.PATIENCE_S", 2.0)
 
     async def hang(reader: Any, writer: Any) -> None:
         await reader.read()
