@@ -149,7 +149,8 @@ class Call(Struct, frozen=True, gc=False):
     """One time that somebody was told of an alarm. `id` is the outbox row.
 
     `path` is "desk" or the name of a second path; `people` are desk ids (empty: whoever reads that path), `absent`
-    those of them who were "away" or in "dnd" when it was posted. `message` is the desk's own id of the post.
+    those of them who were "away" (off shift as well) or in "dnd" when it was posted. `message` is the desk's own
+    id of the post.
     """
 
     id: str

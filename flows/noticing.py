@@ -1,9 +1,10 @@
 """Posted is not noticed: who is told of an alarm, by which path, and who comes next while nobody says a word.
 
-An alarm begins with the people of its rung and climbs: owner, lead, on call, everybody. It goes on when nobody has
-acknowledged it in time (`patience`), and at once when all who were called are away or in Do Not Disturb. From the
-second call on, and always in the last quarter of the time, the second paths are used beside the desk; also at once
-when the desk refuses an alert or is away. At the end of the list everybody is called again, until the deadline.
+An alarm begins with the people of its rung and climbs: owner, lead, on call, everybody. It goes on when nobody
+has acknowledged it in time (`patience`), and at once when all who were called are away, in Do Not Disturb or off
+shift. From the second call on, and always in the last quarter of the time, the second paths are used beside the
+desk; also at once when the desk refuses an alert or is away. At the end of the list everybody is called again,
+until the deadline.
 A new rung of the same clock takes over from the one before: one clock never has two climbs.
 """
 
@@ -21,6 +22,7 @@ from flows.ladder import LAST_STAFFED
 from flows.work import Work
 
 DESK = "desk"
+AWAY = "away"  # as the desk says it; somebody off shift is no less
 HEARD = (AlarmState.SOUNDED, AlarmState.DELIVERED, AlarmState.FAILED)
 SHORTEST = timedelta(minutes=1)
 PART = 8  # of what is left: sooner asked when little is left, later asked again when much is
@@ -94,7 +96,8 @@ def acknowledged(work: Work, deadline: Deadline, event: events.Acknowledged) -> 
 
 def posted(work: Work, deadline: Deadline, alarm: Alarm, event: events.AlarmPosted) -> None:
     """The desk has it. When all who were called are absent, it goes on at once."""
-    outcome = {"outcome": CallOutcome.DELIVERED, "message": event.message, "absent": event.absent}
+    absent = _absent(work, alarm, event)
+    outcome = {"outcome": CallOutcome.DELIVERED, "message": event.message, "absent": absent}
     known = replace(alarm, message=alarm.message or event.message)
     alarm = _put(work, deadline, _told(known, event.call, **outcome))
     if not _asks(deadline, alarm):
@@ -105,6 +108,16 @@ def posted(work: Work, deadline: Deadline, alarm: Alarm, event: events.AlarmPost
     last = [call for call in alarm.calls if call.path == DESK][-1:]
     if is_loud(alarm) and last and last[0].id == event.call and _nobody_there(last[0]):
         _climb(work, deadline, alarm, "absent")
+
+
+def _absent(work: Work, alarm: Alarm, event: events.AlarmPosted) -> tuple[tuple[str, str], ...]:
+    """Those of the people called who are away by the desk's word, or off their shift and not on call by the shop's
+    (`shop.toml`), whatever light the desk shows beside their name.
+    """
+    call = next((known for known in alarm.calls if known.id == event.call), None)
+    called = () if call is None else call.people
+    off = (p.id for p in work.policy.people if call is not None and not p.is_there(call.at))
+    return (*event.absent, *((p, AWAY) for p in off if p in called and p not in dict(event.absent)))
 
 
 def not_posted(work: Work, deadline: Deadline, alarm: Alarm, call: str, reason: str) -> None:

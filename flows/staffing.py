@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.clocks.hours import Hours
+
+LINGERS = timedelta(minutes=15)  # who has just closed the door still reads the last call of the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,13 @@ class Person:
         """Whether a shift of this person runs; always, while nobody said when they work."""
         return self.hours is None or self.hours.open_at(at)
 
+    def is_there(self, at: datetime) -> bool:
+        """Whether this person can be expected to read what is posted now: on call, at work, or hardly gone."""
+        if self.is_on_call(at) or self.is_at_work(at):
+            return True
+        last = self.hours.last_staffed(at) if self.hours is not None else None
+        return last is not None and at - last <= LINGERS
+
 
 @dataclass(frozen=True, slots=True)
 class Staffed:
@@ -52,6 +61,18 @@ class Staffed:
             return at
         found = (each.next_opening(at) for each in self.shifts)
         return min((moment for moment in found if moment is not None), default=None)
+
+    def missing(self, hours: Hours, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches of these working hours in which nobody is at the desk, earliest first."""
+        for piece in hours.pieces(since, until):
+            there = sorted((s.start, s.end) for each in self.shifts for s in each.pieces(piece.start, piece.end))
+            at = piece.start
+            for start, end in there:
+                if start > at:
+                    yield at, start
+                at = max(at, end)
+            if at < piece.end:
+                yield at, piece.end
 
     def zone_at(self, at: datetime) -> str:
         """The zone of whoever is there at this moment, or was until then; the first one's when nobody was."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import msgspec
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from flows import events
 from flows.acknowledging import mark, marked
 from flows.case import Alarm, AlarmState, CallOutcome, DeadlineState
+from flows.clocks.hours import Hours, Shift
 from flows.deadlines import timer_of
 from flows.effects import PageStaff, RefreshAlarm, SoundAlarm
 from flows.noticing import DESK, KEPT
@@ -150,6 +152,39 @@ def test_when_all_who_were_called_are_away_it_goes_on_at_once() -> None:
     assert calls(story)[1:] == [(DESK, (ADA,)), ("feishu", ()), ("email", ())]
     assert story.lines[-1] == "climbed_absent"
     assert alarm(story).calls[0].absent == ((LIN, "away"),)
+
+
+SHIFT = Hours("lin", "UTC", tuple((Shift(9 * 60, 18 * 60),) for _ in range(7)))
+
+
+@pytest.mark.parametrize(
+    ("person", "hour", "goes_on"),
+    [
+        (Person(LIN, hours=SHIFT), 9, False),
+        (Person(LIN, hours=SHIFT), 18, False),  # the last call of the day comes at closing
+        (Person(LIN, hours=SHIFT), 19, True),
+        (Person(LIN, hours=SHIFT, on_call=True), 19, False),
+        (Person(LIN), 3, False),  # nobody said when Lin works
+        (Person(ADA, hours=SHIFT), 3, False),  # who was called is somebody else
+    ],
+)
+def test_who_is_off_shift_is_not_waited_for(person: Person, hour: int, goes_on: bool) -> None:
+    """shop.toml knows when people work: a phone that says "active" at night is on a bedside table."""
+    story = claim(dataclasses.replace(POLICY, people=(person,)))
+    clock, warned = story.clock(CLAIM_CLOCK), alarm(story)
+    at = T0.replace(hour=hour) + timedelta(days=1)
+    called = msgspec.structs.replace(warned.calls[0], at=at)
+    alarms = tuple(msgspec.structs.replace(a, calls=(called,)) if a is warned else a for a in clock.alarms)
+    story.known = msgspec.structs.replace(
+        story.case,
+        deadlines=tuple(
+            msgspec.structs.replace(d, alarms=alarms) if d.id == clock.id else d for d in story.case.deadlines
+        ),
+    )
+    posted(story)
+
+    assert (len(calls(story)) > 1) is goes_on
+    assert alarm(story).calls[0].absent == (((LIN, "away"),) if goes_on else ())
 
 
 def test_somebody_who_is_there_is_given_the_time_to_answer() -> None:

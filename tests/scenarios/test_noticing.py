@@ -103,6 +103,29 @@ async def test_away_counts_as_not_there(paged: World) -> None:
     assert len(rungs(paged, "warn_owner")) == 2
 
 
+SHIFTS = f"""
+[[staff]]
+id = "{LIN}"
+zone = "UTC"
+shifts = ["mon-sun 20:00-22:00"]
+[[staff]]
+id = "{BEN}"
+zone = "UTC"
+roles = ["lead"]
+shifts = ["mon-sun 00:00-24:00"]
+"""
+
+
+async def test_off_shift_counts_as_not_there(tmp_path: Path) -> None:
+    """Lin's client is open at home: by shop.toml she has not worked for ten hours, so Ben is called at once."""
+    async with world(tmp_path, paths=["webhook"], shop=SHIFTS) as desk:
+        await warned(desk)
+        first, second = rungs(desk, "warn_owner")
+        assert "@Lin Na (away)" in first
+        assert f"<@{BEN}>" in second
+        assert len(desk.receivers.received) == 1
+
+
 async def test_without_the_scope_alarms_are_posted_all_the_same(paged: World) -> None:
     """An app of last year has no dnd:read: who is there is not known, and nothing is held up."""
     paged.slack.scopes.discard("dnd:read")
