@@ -31,6 +31,7 @@ async def examine(
         *slack.problems,
         *outside.clock([telegram, slack]),
         *here.rules(pack, machine_now().date()),
+        *here.staffing(settings.policy, machine_now()),
         *([] if serving else here.days_off(checked_days())),  # a quarter of a second of work
     ]
     return sorted(found, key=lambda each: not each.fatal)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,11 +18,14 @@ from bot.store.database import database_url
 from bot.store.trouble import in_words
 from bot.store.visiting import NoDatabase, Visitor
 from flows.clocks import days, sites
+from flows.policy import Policy
 from flows.problems import Problem, problem
 from flows.rules.pack import RulePack
 
 LITTLE_MB, TOO_LITTLE_MB = 1024, 64
-NAMED = 3  # rules that are named one by one
+NAMED = 3  # rules, days or hours that are named one by one
+AHEAD = timedelta(days=28)
+WORTH_SAYING = timedelta(minutes=30)  # a handover may have a gap of minutes
 
 
 def disk(folder: Path) -> Iterator[Problem]:
@@ -58,6 +62,21 @@ def rules(pack: RulePack, today: date) -> Iterator[Problem]:
     if stale:
         named = ", ".join(dict.fromkeys(rule.id for rule in stale[:NAMED]))
         yield problem("rules.stale", count=str(len(stale)), rules=named, since=stale[0].check_again_by.isoformat())
+
+
+def staffing(policy: Policy, now: datetime) -> Iterator[Problem]:
+    """Working hours of the next weeks in which no shift of anybody runs: targets count, and nobody is there."""
+    if policy.hours is None or policy.staffed is None:
+        return
+    zone = ZoneInfo(policy.zone)
+    found = [
+        (since.astimezone(zone), until.astimezone(zone))
+        for since, until in policy.staffed.missing(policy.hours, now, now + AHEAD)
+        if until - since >= WORTH_SAYING
+    ]
+    if found:
+        times = (f"{since:%Y-%m-%d %H:%M}-{until:%H:%M}" for since, until in found[:NAMED])
+        yield problem("staff.missing", count=str(len(found)), times=", ".join(times), zone=policy.zone)
 
 
 def days_off(table: str) -> Iterator[Problem]:

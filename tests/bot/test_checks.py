@@ -33,10 +33,12 @@ from bot.cli_check import language_of
 from bot.lock import FileLock
 from bot.migrating import upgrade
 from bot.settings import Settings, read_settings
+from bot.shop import read_shop
 from bot.store import codec
 from bot.store.database import Database
 from bot.store.tables import outbox
 from flows.events import ProblemsFound
+from flows.policy import Policy
 from flows.ports import Item
 from flows.problems import Problem, problem
 from flows.rich import plain
@@ -330,6 +332,46 @@ def test_days_off_that_another_version_would_move_are_named() -> None:
     (moved,) = here.days_off(checked_days().replace("2026-11-26 =", "2026-11-19 ="))
     assert (moved.key, moved.fatal) == ("days.moved", False)
     assert "- 2026-11-19 aliexpress.us: Thanksgiving Day" in _said(moved)
+
+
+SHOP = """
+[shop]
+zone = "Asia/Shanghai"
+[[hours]]
+days = "mon-sat"
+opens = "09:00"
+closes = "18:00"
+"""
+
+
+@pytest.mark.parametrize(
+    ("shifts", "count", "first"),
+    [
+        (["mon-sat 09:00-18:00"], 0, ""),
+        (["mon-fri 08:00-20:00"], 4, "2026-11-28 09:00-18:00"),
+        (["mon-sat 09:00-12:00", "mon-sat 12:10-18:00"], 0, ""),  # a handover
+        (["mon-sat 09:00-12:00", "mon-sat 13:30-18:00"], 24, "2026-11-25 12:00-13:30"),
+    ],
+)
+def test_working_hours_without_anybody_on_shift_are_named(
+    tmp_path: Path, shifts: list[str], count: int, first: str
+) -> None:
+    """Our targets count that time and alarms fall into it."""
+    file = tmp_path / "shop.toml"
+    file.write_text(f'{SHOP}[[staff]]\nid = "U0LIN"\nshifts = {json.dumps(shifts)}\n', encoding="utf-8")
+    found = list(here.staffing(read_shop(file, Policy()), datetime(2026, 11, 25, tzinfo=UTC)))
+
+    assert [dict(each.params)["count"] for each in found] == ([str(count)] if count else [])
+    assert all(dict(each.params)["times"].startswith(first) and not each.fatal for each in found)
+
+
+def test_without_people_the_shops_hours_are_staffed(tmp_path: Path) -> None:
+    """Everybody in the channel counts; and a shop without hours has none to be missing."""
+    file = tmp_path / "shop.toml"
+    file.write_text(SHOP, encoding="utf-8")
+
+    assert list(here.staffing(read_shop(file, Policy()), now())) == []
+    assert list(here.staffing(Policy(), now())) == []
 
 
 def test_the_command_tells_scripts_by_its_exit_code(
