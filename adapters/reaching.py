@@ -5,9 +5,12 @@ aiohttp itself speaks to HTTP proxies only, and its environment variables are ne
 
 from __future__ import annotations
 
+import socket
+
 import aiohttp
 import aiohttp_socks
 import python_socks
+from python_socks.async_.asyncio import Proxy
 
 # Raised before a request has left: none of them is an aiohttp, httpx or OS error.
 PROXY_FAILURES = (
@@ -28,6 +31,12 @@ def connector(proxy: str | None) -> aiohttp.BaseConnector | None:
     if proxy is None:
         return None
     return aiohttp_socks.ProxyConnector.from_url(plain(proxy), rdns=True)
+
+
+async def connected(proxy: str, host: str, port: int, within_s: float) -> socket.socket:
+    """A connection to `host` through `proxy`, for what is no HTTP. Raises one of PROXY_FAILURES."""
+    through = Proxy.from_url(plain(proxy), rdns=True)
+    return await through.connect(host, port, timeout=within_s)
 
 
 def plain(proxy: str) -> str:

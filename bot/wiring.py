@@ -93,7 +93,7 @@ def pagers(settings: Settings, staff: Pager | None) -> dict[str, Pager]:
     for name, address in settings.second.webhooks.items():
         found[name] = WebhookPager(name, address, machine_now=machine_now, proxy=settings.general_proxy)
     for name, mailbox in settings.second.mailboxes.items():
-        found[name] = SmtpPager(name, mailbox, machine_now=machine_now)
+        found[name] = SmtpPager(name, mailbox, machine_now=machine_now, proxy=settings.general_proxy)
     return {name: found[name] for name in settings.policy.paths}
 
 

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 import aiosmtplib
 
+from adapters.reaching import PROXY_FAILURES, connected
 from adapters.smtp.address import Mailbox
 from adapters.smtp.letter import letter
 from adapters.smtp.outcome import outcome
@@ -17,10 +18,13 @@ from flows.view import PageView
 
 ANSWER_S = 15.0  # for each command; RFC 5321 allows minutes, an alarm does not have them
 PROBE_S = 4.0
+_FAILURES = (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError, *PROXY_FAILURES)
 
 
 class SmtpPager:
-    """`machine_now` dates letters. `trust`: certificates to trust besides the system's own."""
+    """`machine_now` dates letters. `trust`: certificates to trust besides the system's own. `proxy`: http:// or
+    socks5://, the server's name is resolved there.
+    """
 
     def __init__(
         self,
@@ -29,12 +33,14 @@ class SmtpPager:
         *,
         machine_now: Callable[[], datetime],
         trust: ssl.SSLContext | None = None,
+        proxy: str | None = None,
         answer_s: float = ANSWER_S,
     ) -> None:
         self._name = name
         self._mailbox = mailbox
         self._now = machine_now
         self._trust = trust
+        self._proxy = proxy
         self._answer_s = answer_s
 
     @property
@@ -49,7 +55,7 @@ class SmtpPager:
             await self._greet(client)
             leaving = True
             await self._hand_over(client, message)
-        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+        except _FAILURES as error:
             raise self._failed(error, leaving=leaving) from None
         finally:
             client.close()
@@ -59,8 +65,8 @@ class SmtpPager:
         """Whether the server greets us. Raises Unavailable; a refusal is an answer."""
         client = self._client(PROBE_S)
         try:
-            await client.connect()
-        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+            await self._connect(client, PROBE_S)
+        except _FAILURES as error:
             raise self._failed(error, leaving=False) from None
         finally:
             client.close()
@@ -69,9 +75,17 @@ class SmtpPager:
         """There is nothing to close: no connection outlives its letter."""
 
     async def _greet(self, client: aiosmtplib.SMTP) -> None:
-        await client.connect()
+        await self._connect(client, self._answer_s)
         if self._mailbox.user:
             await client.login(self._mailbox.user, self._mailbox.password)
+
+    async def _connect(self, client: aiosmtplib.SMTP, answer_s: float) -> None:
+        """Straight, or over a connection that the proxy made; TLS is with the mail server either way."""
+        if self._proxy is None:
+            await client.connect()
+        else:
+            way = await connected(self._proxy, self._mailbox.host, self._mailbox.port, answer_s)
+            await client.connect(sock=way, port=None)
 
     async def _hand_over(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
         await client.sendmail(self._mailbox.sender, list(self._mailbox.to), message.as_bytes())

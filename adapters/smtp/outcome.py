@@ -10,6 +10,7 @@ import ssl
 
 import aiosmtplib
 
+from adapters.reaching import PROXY_FAILURES
 from flows.ports import OutcomeUnknown, PortError, Refused, Unavailable
 
 
@@ -21,6 +22,8 @@ def outcome(error: Exception, host: str, *, leaving: bool) -> PortError:
     match error:
         case _ if untrusted is not None:
             return Refused(f"{host} has no certificate that can be trusted ({_said(untrusted)})")
+        case _ if isinstance(error, PROXY_FAILURES):
+            return Unavailable(f"{host} cannot be reached through the proxy")
         case aiosmtplib.SMTPAuthenticationError() if error.code >= 500:
             return Refused(f"{host} does not accept this user and password: check AMENDS_SMTP_URL", fatal=True)
         case aiosmtplib.SMTPRecipientsRefused():

@@ -54,7 +54,9 @@ class WebhookPager:
                 body = await answer.content.read(LONGEST_ANSWER)
                 given = {name.lower(): value for name, value in answer.headers.items()}
                 status = answer.status
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, *PROXY_FAILURES) as error:
+        except PROXY_FAILURES:
+            raise Unavailable(f"{self._address.host} cannot be reached through the proxy") from None
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Unavailable(f"{self._address.host} cannot be reached") from _bare(error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise OutcomeUnknown(f"{self._address.host} did not answer: it may have been shown") from _bare(error)

@@ -8,10 +8,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from flows.ports import OutboundReply, Unavailable
+from adapters.smtp import SmtpPager, read_mailbox
+from adapters.webhook import WebhookPager, read_address
+from bot.clock import machine_now
+from flows.ports import OutboundReply, Pager, Unavailable
+from sandbox.receivers import Receivers
 from tests.adapters import slack_bench, telegram_bench
 from tests.adapters.proxy import PASSWORD, Proxy, proxying
 from tests.adapters.slack_views import CARDS
+from tests.adapters.test_pagers import VIEW, Letters, mail_server, served
 
 SCHEMES = ["http", "socks5", "socks5h"]
 
@@ -89,3 +94,48 @@ async def test_a_proxy_that_lets_nothing_through_is_named(
         assert PASSWORD not in str(away.value)
         assert "proxy" in away.value.reason
     await desk.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+async def test_second_paths_go_through_it(proxy: Proxy, scheme: str) -> None:
+    """An alarm that cannot leave by the way everything leaves is no second path."""
+    letters, receivers, by = Letters(), Receivers(), proxy.url(scheme)
+    async with mail_server(letters) as port, served(receivers) as address:
+        mailbox = read_mailbox(f"smtp+plain://127.0.0.1:{port}?from=a@example.com&to=b@example.com")
+        hook = read_address(receivers.address("webhook", address))
+        pagers: list[Pager] = [
+            SmtpPager("email", mailbox, machine_now=machine_now, proxy=by),
+            WebhookPager("webhook", hook, machine_now=machine_now, proxy=by),
+        ]
+        for pager in pagers:
+            await pager.probe()
+            await pager.page(VIEW)
+            await pager.close()
+
+        assert set(proxy.asked) == {("127.0.0.1", port)} | _target(address)
+    assert [letter["Subject"] for letter in letters.taken] == [VIEW.title]
+    assert len(receivers.received) == 1
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("trouble", ["refuses", "wrong password", "gone"])
+async def test_a_second_path_that_a_proxy_shuts_is_to_be_tried_again(
+    proxy: Proxy, scheme: str, trouble: str
+) -> None:
+    """Nothing has left; and nobody reads the proxy's password in the reason."""
+    proxy.refuses = trouble == "refuses"
+    by = proxy.url(scheme, "wrong" if trouble == "wrong password" else PASSWORD)
+    by = re.sub(r":\d+$", ":9", by) if trouble == "gone" else by
+    mailbox = read_mailbox("smtp+plain://127.0.0.1:9?from=a@example.com&to=b@example.com")
+    hook = read_address("http://127.0.0.1:9/webhook")
+    pagers: list[Pager] = [
+        SmtpPager("email", mailbox, machine_now=machine_now, proxy=by),
+        WebhookPager("webhook", hook, machine_now=machine_now, proxy=by),
+    ]
+    for pager in pagers:
+        for attempt in (pager.probe(), pager.page(VIEW)):
+            with pytest.raises(Unavailable) as away:
+                await attempt
+            assert PASSWORD not in str(away.value)
+        assert "proxy" in away.value.reason
+        await pager.close()
