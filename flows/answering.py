@@ -111,14 +111,17 @@ def _ours(work: Work) -> Rule:
 
 
 def own_target(policy: Policy, rule: Rule) -> Rule:
-    """A house rule with the shop's own length; in working time when the shop has hours."""
+    """A house rule with the shop's own length, in working time when the shop has hours.
+
+    `[replies]` and `[cases]` of the shop's file are the only place that says it (see `bot.shop.rules`).
+    """
     if rule.id == RESOLUTION:
         own = policy.resolution
     else:
         own = policy.first_answer if rule.id == FIRST_ANSWER else (policy.next_answer or policy.first_answer)
         own = own or (WORKING_DAY if policy.hours is not None else None)
     if own is not None:
-        rule = dataclasses.replace(rule, length=own / timedelta(hours=1))
+        rule = dataclasses.replace(rule, length=own / timedelta(hours=1), original=rule)
     return rule if policy.hours is None else dataclasses.replace(rule, unit="business_hours")
 
 

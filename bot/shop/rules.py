@@ -34,6 +34,12 @@ def _calendar(value: Any) -> str:
     return name
 
 
+# Our own targets: one setting says each of them, and counts it in the shop's working time.
+TARGETS = {
+    "house.first_answer": "first_answer_hours in [replies]",
+    "house.next_answer": "next_answer_hours in [replies]",
+    "house.resolution": "settle_within_hours in [cases]",
+}
 KEYS = {
     "length": Key("length", _number),
     "unit": Key("unit", checks.one_of(*COUNTED)),
@@ -54,6 +60,8 @@ def _read(found: Any, place: Place) -> dict[str, Any]:
         below = place.below(id)
         if not isinstance(table, dict):
             below.complain(f'write [rules."{id}"], with the id in quotes')
+        elif id in TARGETS:
+            below.complain(f"our own target is set by {TARGETS[id]}: write it there and take this table out")
         elif id not in pack.ids:
             below.complain(f"no pack has a rule {id}{_near(id, pack)}")
         else:

@@ -44,6 +44,8 @@ REPLY, INR = '[rules."amz.msg.reply"]\n', '[rules."ebay.inr.respond"]\n'
         (INR + 'calendar = "mars"', "line 2: rules.ebay.inr.respond.calendar: 'mars' is no calendar"),
         (INR + 'zone = "Asia/Tokyo"', "line 1: the platform counts 3 business_days; to count"),
         (REPLY + 'length = 25\nbecause = " "', "line 3: rules.amz.msg.reply.because: write a text"),
+        ('[rules."house.first_answer"]\nlength = 48', "line 1: our own target is set by first_answer_hours in"),
+        ('[rules."house.resolution"]\nlength = 48', "line 1: our own target is set by settle_within_hours in"),
         ("[rules]\namz = 3", 'line 1: write [rules."amz"], with the id in quotes'),
         ("rules = 3", 'line 1: write [rules."amz.msg.reply"], one table for each rule'),
     ],
@@ -80,18 +82,18 @@ def test_a_longer_or_other_way_of_counting_needs_a_reason(tmp_path: Path) -> Non
 def test_a_length_read_from_the_account_fills_the_gap(tmp_path: Path) -> None:
     """Where no source states one, there is nothing to be longer than."""
     policy = _read(
-        tmp_path, '[rules."ali.return.confirm"]\nlength = 30\n[rules."house.first_answer"]\nlength = 48\n'
+        tmp_path, '[rules."ali.return.confirm"]\nlength = 30\n[rules."house.safety"]\nlength = 2\n'
     )
     pack = load_book(policy.rules).rules
 
     assert pack.one("ali.return.confirm", AT).length == 30
-    assert pack.one("house.first_answer", AT).length == 48
+    assert pack.one("house.safety", AT).length == 2
 
 
 def test_another_unit_brings_its_own_way_of_counting(tmp_path: Path) -> None:
     """Days have a calendar and a zone, which hours did without."""
-    policy = _read(tmp_path, '[rules."house.next_answer"]\nlength = 1\nunit = "business_days"\n')
-    rule = load_book(policy.rules).rules.one("house.next_answer", AT)
+    policy = _read(tmp_path, '[rules."house.safety"]\nlength = 1\nunit = "business_days"\n')
+    rule = load_book(policy.rules).rules.one("house.safety", AT)
 
     assert (rule.unit, rule.counting, rule.calendar, rule.zone) == ("business_days", "same_time", "site", "site")
 
