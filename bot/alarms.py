@@ -44,7 +44,9 @@ class Alarms:
         watch: Watch | None = None,
         presence: Presence | None = None,
         at_most: int = AT_MOST,
+        paths: Sequence[str] = (),
     ) -> None:
+        """`paths` are the second paths, by which a time away is told as well."""
         self._database = database
         self._shop = shop
         self._clock = clock
@@ -52,6 +54,7 @@ class Alarms:
         self._watch = watch or Watch()
         self._presence = presence or Presence()
         self._at_most = at_most
+        self._paths = tuple(paths)
         self.pulse = Pulse()
 
     async def run(self) -> None:
@@ -140,5 +143,5 @@ class Alarms:
         since, fired = known[1] + set_by, list[timers.Due]()
         while due := self._fire(connection, now, (since, now)):
             fired += due
-        announce(connection, self._shop, since, now, fired, machine_now())
+        announce(connection, self._shop, since, now, fired, machine_now(), self._paths)
         return (since, now), fired

@@ -27,13 +27,16 @@ LANE = "notice:away"
 
 
 class Told(Struct, frozen=True, gc=False):
-    """What a summary is made of. `passed` are (case, deadline), one a case, the most urgent first, of `total`."""
+    """What a summary is made of. `passed` are (case, deadline), one a case, the most urgent first, of `total`;
+    `path` is the second path that it goes by, "" for the desk.
+    """
 
     since: datetime
     until: datetime
     passed: tuple[tuple[str, str], ...]
     total: int
     notice: str = "away"
+    path: str = ""
     v: int = 1
 
 
@@ -44,18 +47,28 @@ def announce(
     until: datetime,
     due: Iterable[timers.Due],
     machine_now: datetime,
+    paths: Sequence[str] = (),
 ) -> None:
-    """Let the desk be told of this time away (business clock), and of what passed among these rungs."""
+    """Let the desk be told of this time away (business clock), and of what passed among these rungs.
+
+    By the second `paths` as well: whether something in it cannot wait for a reader is seen when they are used.
+    """
     over = {rung.deadline: rung for rung in due if rung.due_at <= until}
     kinds = timers.kinds(connection, shop, over)
     passed = [rung for rung in over.values() if kinds[rung.deadline] != DeadlineKind.REMINDER]
     passed.sort(key=lambda rung: (kinds[rung.deadline] != DeadlineKind.PLATFORM, rung.due_at))
     worst = {rung.case: rung.deadline for rung in reversed(passed)}  # of each case the most urgent
     shown = tuple((case, worst[case]) for case in dict.fromkeys(rung.case for rung in passed))[:SHOWN]
-    body, key = codec.dumps(Told(since, until, shown, len(worst))), f"{LANE}:{until.isoformat()}"
-    id = new_id(machine_now)
-    new = outbox.New(id, None, id, "tell", LANE, key, body, not_before=machine_now)
-    outbox.add(connection, shop, [new], until)
+    told, key, id = Told(since, until, shown, len(worst)), f"{LANE}:{until.isoformat()}", new_id(machine_now)
+    new = [outbox.New(id, None, id, "tell", LANE, key, codec.dumps(told), machine_now)]
+    new += [
+        outbox.New(
+            new_id(machine_now), None, id, "page", f"page:{path}:away", f"page:{path}:{key}",
+            codec.dumps(msgspec.structs.replace(told, path=path)), machine_now,
+        )
+        for path in paths
+    ]  # fmt: skip
+    outbox.add(connection, shop, new, until)
 
 
 def told(body: str) -> Told:

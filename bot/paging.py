@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import away
 from bot.crashing import Send, letting_out
 from bot.loading import Loader
 from bot.outcomes import Result, position
@@ -21,6 +22,7 @@ from flows.noticing import rung_of
 from flows.ports import CardRef, Item, Pager, Refused
 from flows.view import PageView
 from flows.view.alarm import is_settled
+from flows.view.away import away_page
 from flows.view.gap import gap_page
 from flows.view.page import page
 from flows.view.shown import Shown
@@ -75,9 +77,10 @@ class Paging:
 
     async def _view(self, sending: Sending, body: dict[str, Any]) -> PageView | None:
         """What to say, or None when there is no need any more. A notice brings its own words."""
+        if body.get("notice") == "away":
+            return await self._away(sending)
         if "notice" in body:
-            words, language = self._loader.book.words, self._loader.policy.language
-            return gap_page(lambda key: words.template(key, language), sending.key, body)
+            return gap_page(self._template, sending.key, body)
         shown, card = await self._database.read(lambda connection: self._load(connection, sending.case or ""))
         deadline = None if shown is None else _deadline(shown.case, body["deadline"])
         rung = rung_of(deadline, body["rung"])
@@ -92,6 +95,18 @@ class Paging:
             acknowledge=self._ack_link(shown.case, deadline, rung, body["path"]),
             token=mark(shown.case.id, deadline.id, rung.rung),
         )
+
+    async def _away(self, sending: Sending) -> PageView | None:
+        """The summary of a time away, when something in it is urgent: the desk may have no reader at this hour."""
+        told = away.told(sending.body)
+        absence = await self._database.read(
+            lambda connection: away.absence(connection, self._shop, self._loader, self._link, told)
+        )
+        zone = self._loader.policy.zone
+        return away_page(self._template, sending.key, absence, zone) if absence.is_urgent else None
+
+    def _template(self, key: str) -> str:
+        return self._loader.book.words.template(key, self._loader.policy.language)
 
     def _load(self, connection: Connection, case_id: str) -> tuple[Shown | None, CardRef | None]:
         case = cases.get(connection, self._shop, [case_id]).get(case_id)

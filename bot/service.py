@@ -131,7 +131,9 @@ class Service:
         self.ask = StoreDesk(self.database, self.shop, self.loader, self.desk.link)
         brain = wiring.brain(self.loader, self.shop, self.desk, self.channels)
         self.engine = Engine(self.database, brain, self.clock, self.signals, self.watch)
-        self.alarms = Alarms(self.database, self.shop, self.clock, self.signals, self.watch)
+        self.alarms = Alarms(
+            self.database, self.shop, self.clock, self.signals, self.watch, paths=self.loader.policy.paths
+        )
         self._turns = Turns.of(self.paces)
         self._signer = Signer(self.settings.slack_bot_token, self.clock)
         self.delivery = wiring.delivery(

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 from flows.case import Deadline, DeadlineKind
 from flows.rich import At, Link, Part, Person, Rich
-from flows.view import AlarmView
+from flows.view import AlarmView, PageView
 from flows.view.card import number, situation
 from flows.view.dead import Template, filled
+from flows.view.page import in_zone
 from flows.view.shown import Shown
 
 SOON = timedelta(hours=4)
+PAGED = 8  # lines of a page: a phone shows no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,42 @@ class Absence:
 
 def summary(template: Template, key: str, absence: Absence) -> AlarmView:
     """Bounded whatever happened: what is not listed is in the queue."""
-    push = "away.push.passed" if absence.total else "away.push.quiet"
     return AlarmView(
         key=key,
-        push=template(push).format(count=absence.total, until=f"{absence.until:%H:%M} UTC"),
+        push=_push(template, absence),
         text=tuple(_lines(template, absence)),
         buttons=(),
         loud=True,
     )
 
 
+def away_page(template: Template, key: str, absence: Absence, zone: str) -> PageView:
+    """The same for a second path: the most urgent few and when, in the shop's zone; the way to the first card."""
+    urgent = [*absence.passed, *absence.coming]
+    lines = [*_told(template, absence)][: PAGED + 2]
+    first = urgent[0].address if urgent else ""
+    return PageView(
+        key=key,
+        title=_push(template, absence),
+        lines=tuple(in_zone(line, zone) for line in lines),
+        link=first,
+        link_label=template("page.open").format(number=number(urgent[0].shown)) if first else "",
+    )
+
+
+def _push(template: Template, absence: Absence) -> str:
+    push = "away.push.passed" if absence.total else "away.push.quiet"
+    return template(push).format(count=absence.total, until=f"{absence.until:%H:%M} UTC")
+
+
 def _lines(template: Template, absence: Absence) -> Iterator[Rich]:
+    yield from _told(template, absence)
+    yield filled(template, "away.reading")
+    if absence.is_urgent and absence.people:
+        yield tuple(part for person in absence.people for part in (Person(person, page=True), " "))
+
+
+def _told(template: Template, absence: Absence) -> Iterator[Rich]:
     yield filled(template, "away.title", since=At(absence.since), until=At(absence.until))
     if absence.total:
         yield filled(template, "away.passed", count=str(absence.total))
@@ -71,9 +98,6 @@ def _lines(template: Template, absence: Absence) -> Iterator[Rich]:
     if absence.coming:
         yield filled(template, "away.coming")
         yield from (_line(template, "away.coming.line", entry) for entry in absence.coming)
-    yield filled(template, "away.reading")
-    if absence.is_urgent and absence.people:
-        yield tuple(part for person in absence.people for part in (Person(person, page=True), " "))
 
 
 def _line(template: Template, key: str, entry: Entry) -> Rich:

@@ -25,8 +25,8 @@ def page(
 ) -> PageView:
     """Case number, situation, due time and what to do; with the ways to the case and to an acknowledgement."""
     view = alarm(shown, deadline, rung, (), loud=True)
-    said = _in_zone(shown, view.text[0])
-    lines = [plain(said), plain(_in_zone(shown, todo(shown, deadline)))]
+    zone = shown.policy.zone
+    lines = [in_zone(view.text[0], zone), in_zone(todo(shown, deadline), zone)]
     return PageView(
         key=key,
         title=view.push,
@@ -39,9 +39,9 @@ def page(
     )
 
 
-def _in_zone(shown: Shown, rich: Rich) -> Rich:
+def in_zone(rich: Rich, zone: str) -> str:
     """Instants as the shop reads them, zone and all: a phone's lock screen knows no reader's zone."""
-    return tuple(_local(part.instant, shown.policy.zone) if isinstance(part, At) else part for part in rich)
+    return plain(tuple(_local(part.instant, zone) if isinstance(part, At) else part for part in rich))
 
 
 def _local(instant: datetime, zone: str) -> str:

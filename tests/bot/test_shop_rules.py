@@ -81,9 +81,7 @@ def test_a_longer_or_other_way_of_counting_needs_a_reason(tmp_path: Path) -> Non
 
 def test_a_length_read_from_the_account_fills_the_gap(tmp_path: Path) -> None:
     """Where no source states one, there is nothing to be longer than."""
-    policy = _read(
-        tmp_path, '[rules."ali.return.confirm"]\nlength = 30\n[rules."house.safety"]\nlength = 2\n'
-    )
+    policy = _read(tmp_path, '[rules."ali.return.confirm"]\nlength = 30\n[rules."house.safety"]\nlength = 2\n')
     pack = load_book(policy.rules).rules
 
     assert pack.one("ali.return.confirm", AT).length == 30

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.scenarios.claim_story import CLOCK
-from tests.scenarios.world import START, World, key_of, words
+from tests.scenarios.world import START, World, key_of, words, world
 
 HOUR = timedelta(hours=1)
 CLAIMS = "I opened an A-to-z guarantee claim with Amazon for order 114-1234567-7654321."
@@ -102,3 +103,32 @@ async def test_a_clock_that_is_set_is_no_time_away(shop: World, by: timedelta) -
     claim = next(each for each in (await shop.case())["deadlines"] if each["rule"] == "amz.atoz.info_request")
     assert {alarm["state"] for alarm in claim["rungs"]} <= {"sounded", "skipped"}
     assert claim["state"] == "missed"
+
+
+async def test_a_summary_that_cannot_wait_goes_by_the_second_path_as_well(tmp_path: Path) -> None:
+    """The claim ran out and nobody reads Slack at four: the page names it, and says nothing of the buyer."""
+    async with world(tmp_path, paths=["webhook"]) as shop:
+        shop.buyer().say(CLAIMS)
+        await shop.settle()
+        await away(shop, 49 * HOUR)
+
+        pages = [page.body for page in shop.receivers.received if "away" in page.body["key"]]
+        (told,) = pages
+        assert "passed while the service was away: 1" in told["title"]
+        assert any("A-0001" in line and "2026-11-24 16:00 (Asia/Shanghai)" in line for line in told["lines"])
+        assert told["link"]
+        assert "parcel" not in str(told)
+        await away(shop, 51 * HOUR)
+        assert len([page for page in shop.receivers.received if "away" in page.body["key"]]) == 1
+
+
+async def test_a_quiet_time_away_wakes_nobody(tmp_path: Path) -> None:
+    """Nothing passed and no marketplace's limit is near: a line in Slack is enough."""
+    async with world(tmp_path, paths=["webhook"]) as shop:
+        shop.buyer().say(CLAIMS)
+        await shop.settle()
+        await away(shop, 2 * HOUR)
+
+        await shop.until(lambda: len(summaries(shop)) == 1)
+        await shop.settle()
+        assert shop.receivers.received == []
