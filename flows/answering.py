@@ -11,7 +11,7 @@ import dataclasses
 from datetime import datetime, timedelta
 
 from flows import deadlines
-from flows.case import Deadline, DeadlineKind, DeadlineState, Explanation, Heard
+from flows.case import AlarmState, Deadline, DeadlineKind, DeadlineState, Explanation, Heard
 from flows.deadlines import FIRST_ANSWER, NEXT_ANSWER, RESOLUTION
 from flows.explaining import explain
 from flows.marketplace import is_answering
@@ -19,6 +19,7 @@ from flows.policy import Policy
 from flows.rules.rule import Rule
 from flows.work import Work
 
+_UNSAID = (AlarmState.WAITING, AlarmState.SKIPPED)
 WORKING_DAY = timedelta(hours=8)  # the default target of a shop that has hours: an answer within a working day
 
 
@@ -61,9 +62,10 @@ def answer_due(work: Work, since: datetime) -> datetime:
 
 
 def driver(work: Work, deadline: Deadline) -> Deadline | None:
-    """The nearer clock of the same message, whose alarms speak for this one too; the marketplace's in a tie.
+    """The nearer clock of the same message, whose alarms speak for this one too; in a tie the marketplace's.
 
-    Once the nearer was missed, the other speaks for itself.
+    Once the nearer was missed, the other speaks for itself; but not of an instant that was told as missed before
+    the marketplace was known.
     """
     if not is_answering(deadline):
         return None
@@ -73,8 +75,13 @@ def driver(work: Work, deadline: Deadline) -> Deadline | None:
         for d in same
         if d.state is DeadlineState.RUNNING or (d.state is DeadlineState.MISSED and d.due_at == deadline.due_at)
     ]
-    nearest = min(alive, key=lambda d: (d.due_at, d.kind is not DeadlineKind.PLATFORM))
+    nearest = min(alive, key=lambda d: (d.due_at, not _was_told(d), d.kind is not DeadlineKind.PLATFORM))
     return None if nearest.id == deadline.id else nearest
+
+
+def _was_told(deadline: Deadline) -> bool:
+    """It was missed, and that sounded."""
+    return deadline.state is DeadlineState.MISSED and deadline.alarms[-1].state not in _UNSAID
 
 
 def _running(work: Work, kind: DeadlineKind) -> list[Deadline]:

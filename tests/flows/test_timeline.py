@@ -247,6 +247,19 @@ def test_an_older_message_that_comes_late_drives() -> None:
     assert running.started_at == T0 - timedelta(hours=3)
 
 
+@pytest.mark.parametrize(("known", "told"), [(23.0, ["amz"]), (25.0, ["house"]), (30.0, ["house"])])
+def test_an_order_that_becomes_known_late_tells_no_miss_twice(known: float, told: list[str]) -> None:
+    """Both targets end at the same instant. Told once, by whichever was known then; the other says who spoke."""
+    story = play((0, wrote()), (known * 60, read()))
+    story.wait(T0 + timedelta(hours=31))
+
+    missed = [story.clock("amz.msg.reply"), story.clock("house.first_answer")]
+    assert {(clock.state, clock.due_at) for clock in missed} == {(DeadlineState.MISSED, T0 + DAY)}
+    named = {clock.id: clock.name.split(".")[0] for clock in missed}
+    assert [named[e.deadline] for e in story.effects(SoundAlarm) if e.rung == "missed"] == told
+    assert all(alarm.reason for clock in missed for alarm in clock.alarms if alarm.state is AlarmState.SKIPPED)
+
+
 def test_the_nearer_of_two_answer_clocks_speaks_for_both() -> None:
     """One alert a rung, not two; the other says who spoke for it."""
     story = play((0, wrote()), (1, read()))
