@@ -31,7 +31,8 @@ def amends(
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("AMENDS_", "DATABASE_"))
     }
-    environment = {**inherited, **TOKENS, "AMENDS_DATA_DIR": str(folder / "data"), **settings}
+    ours = {"AMENDS_DATA_DIR": str(folder / "data"), "AMENDS_HTTP_PORT": "0"}  # another desk may run here
+    environment = {**inherited, **TOKENS, **ours, **settings}
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "bot", *words],
         cwd=folder,
