@@ -1,9 +1,12 @@
 """The auditor: were all alarms that were due delivered, or explained? An independent look at the store.
 
 It shares nothing with the scheduler: not its query (rungs that wait and have not fired), its index or its loop.
-From the rows of running and lately missed clocks it works out which rungs must have been heard by now, by the
-ladder as it was planned and by the two things every ladder owes (a rung at the deadline itself, and an end to the
-clock when that has passed), and looks for each in the ledger: a recorded reason, or an effect that was sent.
+From the rows of running and lately missed clocks it works out for itself which rungs they owe (`flows.owing`, by
+the rules and hours of now), and looks for each in the ledger: planned no later than that, and once its instant has
+come a recorded reason, or an effect that was sent. And a clock whose deadline has passed must have ended.
+
+What a clock owes is judged only where it began after rules, ladders or hours were last changed: some clocks keep
+the ladder they were given before (decision 0019).
 
 A gap must be there in two rounds, a while apart, before it is told: what is under way at this very moment is none.
 """
@@ -12,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,9 +26,12 @@ from bot.crashing import Commit
 from bot.ids import new_id
 from bot.pulse import Pulse
 from bot.signals import Signals
-from bot.store import audit, cases, codec, outbox
+from bot.store import audit, cases, codec, outbox, remembered
 from bot.store.database import Database
 from bot.watching import Watch
+from flows.book import Book
+from flows.case import Alarm
+from flows.owing import owed
 from flows.policy import Policy
 
 log = logging.getLogger(__name__)
@@ -41,7 +47,11 @@ EXPLAINED = ("skipped", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """An alarm that was due, neither delivered nor explained. `what` is unplanned, unheard, unsent or open."""
+    """An alarm that was due, neither delivered nor explained.
+
+    `what` is unplanned (nothing at the deadline itself), unlisted (a rung of its ladder was never planned, or for
+    too late), unheard, unsent or open.
+    """
 
     case: str
     deadline: str
@@ -58,6 +68,7 @@ class Auditor:
         shop: str,
         clock: BusinessClock,
         signals: Signals,
+        book: Book,
         policy: Policy,
         watch: Watch,
     ) -> None:
@@ -65,6 +76,7 @@ class Auditor:
         self._shop = shop
         self._clock = clock
         self._signals = signals
+        self._book = book
         self._policy = policy
         self._watch = watch
         self._suspected: set[Gap] = set()
@@ -101,10 +113,20 @@ class Auditor:
         ids = [clock.id for clock in page]
         planned = audit.rungs(connection, self._shop, ids)
         sent = audit.settled(connection, self._shop, ids)
-        gaps = [
-            gap for clock in page for gap in missing(clock, planned.get((clock.id, clock.due_at), []), sent, now)
-        ]
+        changed = remembered.read(connection, self._shop, remembered.COUNTED_BY)
+        gaps = list[Gap]()
+        for clock in page:
+            rungs = planned.get((clock.id, clock.due_at), [])
+            gaps += missing(clock, rungs, sent, now)
+            if changed is not None and clock.started_at >= changed[1]:
+                gaps += unlisted(clock, self._owed(clock), rungs, now)
         return page, gaps
+
+    def _owed(self, clock: audit.Clock) -> tuple[Alarm, ...]:
+        return owed(
+            self._book.rules, self._book.ladders, self._policy, name=clock.name, kind=clock.kind,
+            bound=clock.bound, started_at=clock.started_at, due_at=clock.due_at,
+        )  # fmt: skip
 
     async def _tell(self, gaps: list[Gap]) -> list[Gap]:
         """A line at the desk and a page by each second path; their keys name the gap: each is told once."""
@@ -158,3 +180,14 @@ def missing(
             yield Gap(clock.case, clock.id, rung.name, "unheard")
         elif (clock.id, rung.name) not in sent and not rung.message:
             yield Gap(clock.case, clock.id, rung.name, "unsent")
+
+
+def unlisted(
+    clock: audit.Clock, owes: Iterable[Alarm], planned: Iterable[audit.Rung], now: datetime
+) -> Iterator[Gap]:
+    """Rungs that the clock owes by now, and for which nothing was ever planned in time. Pure."""
+    known = {rung.name: rung.at for rung in planned}
+    for alarm in owes:
+        is_planned = alarm.rung in known and known[alarm.rung] <= alarm.at + GRACE
+        if alarm.at <= now - GRACE and alarm.at != clock.due_at and not is_planned:
+            yield Gap(clock.case, clock.id, alarm.rung, "unlisted")

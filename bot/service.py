@@ -146,7 +146,7 @@ class Service:
             self.delivery.go_onward(take)
         self.sink = StoreSink(self.database, self.shop, self.clock, self.signals, self.watch, take)
         self.auditor = Auditor(
-            self.database, self.shop, self.clock, self.signals, self.settings.policy, self.watch
+            self.database, self.shop, self.clock, self.signals, self.loader.book, self.settings.policy, self.watch
         )
         self.acks = AckDesk(self.database, self.shop, self.loader, self.sink, self._signer)
 

@@ -19,6 +19,9 @@ class Clock:
 
     id: str
     case: str
+    name: str
+    kind: str
+    bound: str
     started_at: datetime
     due_at: datetime
     state: str
@@ -38,7 +41,7 @@ class Rung:
 def clocks(connection: Connection, shop: str, since: datetime, after: str, at_most: int) -> list[Clock]:
     """A page of the clocks that run, and of those that were missed since then, by id; reminders left out."""
     query = (
-        select(_D.id, _D.case_id, _D.started_at, _D.due_at, _D.state)
+        select(_D.id, _D.case_id, _D.name, _D.kind, _D.bound, _D.started_at, _D.due_at, _D.state)
         .where(
             _D.shop_id == shop,
             or_(_D.state == "running", and_(_D.state == "missed", _D.due_at >= since)),

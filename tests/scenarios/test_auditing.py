@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 
 from bot.heartbeat import Heartbeat
 from bot.keeping import Kept
 from bot.pulse import Pulse
 from bot.safeguards import Watched
 from bot.store.tables import alarms
+from flows.rules import ladders
 from tests.scenarios.world import CHANNEL, LIN, START, World, key_of, words, world
 
 ORDER = "114-1234567-7654321"
@@ -79,6 +81,38 @@ async def test_an_alarm_that_only_says_it_was_delivered_is_found(paged: World) -
     await paged.advance(25 * HOUR)
 
     assert {(gap.rung, gap.what) for gap in await audited(paged)} == {("warn_owner", "unsent")}
+
+
+async def test_an_alarm_that_was_never_planned_is_found(paged: World) -> None:
+    """The ladder of a claim has it by the rules of now, whatever stands in the table: one rung was never written,
+    another one for a day too late.
+    """
+    await claimed(paged)
+    gone = delete(alarms).where(alarms.c.rung == "warn_owner")
+    await paged.service.database.write(lambda connection: connection.execute(gone))
+    await behind_its_back(paged, "page_lead", at=START + 47 * HOUR)
+    await paged.advance(37 * HOUR)
+
+    found = {(gap.rung, gap.what) for gap in await audited(paged)}
+    assert found == {("warn_owner", "unlisted"), ("page_lead", "unlisted")}
+    assert any("should have been planned" in notice for notice in notices(paged))
+
+
+async def test_after_other_ladders_only_new_clocks_are_judged_by_them(paged: World) -> None:
+    """A claim whose due time the marketplace shows keeps the ladder it was given: that is no gap."""
+    due = int((START + 60 * HOUR).timestamp())
+    await paged.slack.person(LIN).command("/amends", "new", channel_id=CHANNEL)
+    await paged.until(lambda: len(paged.slack.views(LIN)) == 1)
+    await paged.submit(LIN, order=ORDER, started_at=int(START.timestamp()), due_at=due)
+    await paged.settle()
+    other = {"info_request": ladders.rungs_of({"remind": 50, "missed": 0})}
+    policy = dataclasses.replace(paged.settings.policy, ladders=other)
+    paged.settings = dataclasses.replace(paged.settings, policy=policy)
+    await paged.advance(HOUR)
+    await paged.restart()
+    await paged.advance(30 * HOUR)
+
+    assert await audited(paged) == []
 
 
 async def test_what_is_still_under_way_is_no_gap(paged: World) -> None:
