@@ -1,4 +1,4 @@
-"""The clocks of answering: our own target, and beside it the marketplace's where the case belongs to one.
+"""The clocks of answering: our own target, and the marketplace's for what was written through the marketplace.
 
 The oldest unanswered message drives both, by its own instant. What ends them is a person's answer that arrived,
 or a person's word that none is needed; a receipt that goes out by itself ends nothing. An answer to one message
@@ -90,10 +90,18 @@ def _running(work: Work, kind: DeadlineKind) -> list[Deadline]:
 
 
 def _since(work: Work, kind: DeadlineKind) -> datetime | None:
-    """The instant of the oldest unanswered message that came after those whose limit was missed."""
+    """The instant of the oldest unanswered message that came after those whose limit was missed.
+
+    A marketplace counts what was written through itself: a message on Telegram about its order starts no clock of
+    its own, however soon we answer it.
+    """
     case = work.case
     heard = {each.message: each.at for each in case.heard}
-    instants = [heard.get(message, case.waiting_since) for message in case.unanswered]
+    theirs = {party.conversation for party in case.parties if party.is_on(case.platform)}
+    counted = case.unanswered
+    if kind is DeadlineKind.PLATFORM:
+        counted = tuple(message for message in counted if case.conversation_of(message) in theirs)
+    instants = [heard.get(message, case.waiting_since) for message in counted]
     missed = [
         d.started_at
         for d in case.deadlines

@@ -291,6 +291,10 @@ class Party(Struct, frozen=True, gc=False):
     channel: str
     lane: str
 
+    def is_on(self, platform: str | None) -> bool:
+        """Whether the conversation is held on this platform itself. A channel is "platform:account"."""
+        return self.channel.partition(":")[0] == platform
+
 
 class Case(Struct, frozen=True, gc=False):
     """One after-sales matter.

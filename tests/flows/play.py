@@ -52,6 +52,7 @@ class Story:
     messages: dict[str, MessageText] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     order: Order | None = None
+    party: Party = PARTY
     cause: Cause = field(default_factory=lambda: Cause("", T0, ""))
     context: Context = field(default_factory=Context)
 
@@ -106,7 +107,7 @@ class Story:
         effect = self.outbox.get(proposal.effect) if proposal is not None and proposal.effect else None
         message = self._message_of(event)
         return Context(
-            party=PARTY if isinstance(event, events.BuyerEvent) and event.buyer is not None else None,
+            party=self.party if isinstance(event, events.BuyerEvent) and event.buyer is not None else None,
             message=message,
             sent_at=self.messages[message].sent_at if message in self.messages else None,
             number=1,

@@ -25,7 +25,7 @@ from tests.flows.play import ADA, BEN, LIN, T0, Story, minutes, play
 HOUR = timedelta(hours=1)
 WARNED = T0 + 24 * HOUR  # of a claim's 48 hours: half is left
 POLICY = Policy(paths=("feishu", "email"))
-ANSWER_CLOCK = "amz.msg.reply"  # as long as our own target, and nearer: it speaks for both
+ANSWER_CLOCK = "house.first_answer"
 EVERYBODY = (LIN, ADA, BEN)
 
 

@@ -61,7 +61,7 @@ def test_the_owner_is_woken_first_and_nobody_is_mentioned_twice() -> None:
     """Whoever took the case is asked before the lead is; an alarm that was acknowledged climbs no further."""
     story = play(*asked((1, lambda s: Assigned(s.case.id, LIN, BEN))))
     story.wait(T0 + timedelta(hours=20))
-    play((20 * 60, acknowledge(BEN, "amz.msg.reply", "warn_owner")), story=story)
+    play((20 * 60, acknowledge(BEN, "house.first_answer", "warn_owner")), story=story)
     story.wait(T0 + timedelta(hours=24))
 
     assert story.sounded == [

@@ -70,7 +70,7 @@ def test_what_a_person_chose_always_wins_over_later_readings() -> None:
     story = play((0, wrote()), (0.1, choose(LIN, Situation.OTHER)), (0.2, read(Situation.CLAIM)))
 
     assert (story.case.situation, story.case.situation_by) == (Situation.OTHER, Source.STAFF)
-    assert {d.name for d in story.case.running()} == {"amz.msg.reply", "house.first_answer"}
+    assert {d.name for d in story.case.running()} == {"house.first_answer"}
 
 
 def test_a_first_order_number_stands() -> None:

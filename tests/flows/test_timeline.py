@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import events
-from flows.case import AlarmState, Deadline, DeadlineKind, DeadlineState, Notice, Situation
+from flows.case import AlarmState, Deadline, DeadlineKind, DeadlineState, Notice, Party, Situation
 from flows.effects import SoundAlarm
 from flows.events import PlatformNotice
 from flows.marketplace import is_answering
@@ -21,6 +21,7 @@ from tests.flows.play import BOOK, LIN, T0, Move, Story, play
 EBAY, ALI = "12-34567-89012", "8123456789012345"
 DAY = timedelta(days=1)
 CLAIM = "amz.atoz.info_request"
+ON_AMAZON = Party("conversation-1", "amazon:A1", "amazon:A1:42")
 
 
 def said(event: str, platform: str = "ebay", *, at: datetime = T0, due: datetime | None = None, by: str = "",
@@ -262,7 +263,7 @@ def test_an_order_that_becomes_known_late_tells_no_miss_twice(known: float, told
 
 def test_the_nearer_of_two_answer_clocks_speaks_for_both() -> None:
     """One alert a rung, not two; the other says who spoke for it."""
-    story = play((0, wrote()), (1, read()))
+    story = play((0, wrote()), (1, read()), story=Story(party=ON_AMAZON))
     story.wait(T0 + timedelta(hours=24))
 
     names = [effect.deadline for effect in story.effects(SoundAlarm)]
@@ -270,6 +271,16 @@ def test_the_nearer_of_two_answer_clocks_speaks_for_both() -> None:
     assert {a.reason for a in story.clock("house.first_answer").alarms} == {
         "amz.msg.reply is nearer and speaks for both"
     }
+
+
+def test_a_marketplace_counts_only_what_was_written_through_it() -> None:
+    """A buyer on Telegram asks about an Amazon order: Amazon sees no message, so its 24 hours do not run."""
+    here = play((0, wrote()), (1, read()))
+    there = play((0, wrote()), (1, read()), story=Story(party=ON_AMAZON))
+
+    assert here.case.platform == there.case.platform == "amazon"
+    assert [d.name for d in here.case.running()] == ["house.first_answer"]
+    assert [d.name for d in there.case.running()] == ["amz.msg.reply", "house.first_answer"]
 
 
 @pytest.mark.parametrize(
