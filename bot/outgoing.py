@@ -59,9 +59,9 @@ class Outgoing:
             case PageStaff(id, deadline, rung, path):
                 return self._new(id, "page", f"page:{path}:{deadline}", f"page:{id}", deadline=deadline, rung=rung,
                                  path=path)  # fmt: skip
-            case RefreshAlarm(id, deadline, rung):
+            case RefreshAlarm(id, deadline, rung, message):
                 return self._new(id, "alarm_edit", f"alarm:{deadline}", f"alarm_edit:{id}", deadline=deadline,
-                                 rung=rung)  # fmt: skip
+                                 rung=rung, message=message)  # fmt: skip
             case TellPerson(id, person, line):
                 return self._new(id, "tell", f"tell:{person}", f"tell:{id}", person=person,
                                  line=codec.plain(line))  # fmt: skip

@@ -186,8 +186,8 @@ class Showing:
         shown, deadline, rung, ref = await self._rung(sending, body)
         if shown is None or deadline is None or rung is None:
             return _done(sending)
-        people, again = tuple(body["people"]), int(body.get("again", 0))
-        view = alarm(shown, deadline, rung, people, loud=body["loud"], again=again)
+        people, call = tuple(body["people"]), sending.id if body.get("again") else ""
+        view = alarm(shown, deadline, rung, people, loud=body["loud"], call=call)
         is_over = is_settled(deadline, rung) or deadline.state is DeadlineState.STOPPED
         try:
             posted = await self._lost_post(sending, view, ref)
@@ -250,14 +250,17 @@ class Showing:
         return Result(Settlement(sending.id, "refused", error=reason), (_item(sending, event),))
 
     async def refresh(self, sending: Sending) -> Result:
-        """Edit a rung's posted alerts to what is true now."""
+        """Edit a rung's posted alerts, or the one that is named, to what is true now."""
         body: dict[str, Any] = codec.loads(sending.body)
         shown, deadline, rung, _ = await self._rung(sending, body)
         if shown is None or deadline is None or rung is None:
             return _done(sending)
-        for again, (message, people) in _posts(rung):
+        only = body.get("message")
+        for call, message, people in _posts(rung):
+            if only not in (None, message):
+                continue
             channel, _, ts = message.rpartition(":")
-            view = alarm(shown, deadline, rung, people, loud=is_loud(rung), again=again)
+            view = alarm(shown, deadline, rung, people, loud=is_loud(rung), call=call)
             await self._edits.turn(PRIORITY[sending.kind])
             with contextlib.suppress(Gone), letting_out(Send.ALARM_EDIT):  # deleted: there is nothing to correct
                 await self._desk.refresh_alarm(view, CardRef(channel, ts))
@@ -314,13 +317,13 @@ class Showing:
         return _done(sending, f"{posted.channel}:{posted.message}")
 
 
-def _posts(rung: Alarm) -> list[tuple[int, tuple[str, tuple[str, ...]]]]:
-    """(which post of this rung, (its id at the desk, whom it mentions)), of those that are known. A case of
-    release 0.1 knows one. An edit rings nobody's phone again.
+def _posts(rung: Alarm) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(its call, "" for the first; its id at the desk; whom it mentions), of each post of this rung that is known.
+    A case of release 0.1 knows one. An edit rings nobody's phone again.
     """
     calls = [call for call in rung.calls if call.path == DESK]
-    known = [(again, (call.message, call.people)) for again, call in enumerate(calls) if call.message]
-    return known or ([(0, (rung.message, ()))] if rung.message else [])
+    known = [(call.id if nth else "", call.message, call.people) for nth, call in enumerate(calls) if call.message]
+    return known or ([("", rung.message, ())] if rung.message else [])
 
 
 def _told_key(case: Case, since: int, last: int) -> str:

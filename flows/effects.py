@@ -75,11 +75,14 @@ class PageStaff(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
 
 
 class RefreshAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
-    """Edit a rung's posted alerts: it climbed, somebody acknowledged it, or the clock has stopped."""
+    """Edit a rung's posted alerts: somebody acknowledged it, or the clock has stopped. When it climbed, only
+    `message` is edited, the post before: one edit a climb, however many posts there are.
+    """
 
     id: str
     deadline: str
     rung: str
+    message: str | None = None
 
 
 class TellPerson(Struct, frozen=True, gc=False, tag_field="effect", tag=True):

@@ -159,10 +159,10 @@ def _climb(work: Work, deadline: Deadline, alarm: Alarm, why: str) -> None:
     if not people and why == "absent":
         page(work, deadline, alarm)  # everybody was called this very moment: only the path can still be another
         return
-    earlier = [call for call in alarm.calls if call.message]
+    earlier = [call.message for call in alarm.calls if call.message]
     _call(work, deadline, alarm, level, people or _audience(work, level), both=True, again=not people)
     if earlier:
-        work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
+        work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung, earlier[-1]))
     note = f"climbed_{why}" if people else "called_again"
     work.note(note, rung=f"word:rung.{alarm.rung}", level=f"word:level.{level.name.lower()}")
     work.show()

@@ -17,6 +17,9 @@ language = "en"
 first_answer_hours = 48
 update_within_hours = 72
 
+[alarms]
+repeat_minutes = 240
+
 [staff]
 leads = ["U0BEN"]
 """

@@ -8,6 +8,7 @@ from flows.case import Alarm, AlarmState, Call, CallOutcome, Deadline, DeadlineK
 from flows.deadlines import COUNTED_ANEW
 from flows.fallback import fallback_of
 from flows.ladder import LAST_STAFFED
+from flows.noticing import DESK
 from flows.rich import At, Part, Person, Rich
 from flows.view import AlarmView, Button
 from flows.view.card import link, number, situation, value
@@ -19,16 +20,16 @@ _LISTED = 8
 
 
 def alarm(
-    shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...], *, loud: bool, again: int = 0
+    shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...], *, loud: bool, call: str = ""
 ) -> AlarmView:
     """The alert of this rung as the case stands now. Once acknowledged or stopped it says so, without buttons.
 
-    `again`: so many posts of this rung went before; each has a key of its own.
+    `call`: which call of this rung the post makes, "" for the first; each post has a key of its own.
     """
     return AlarmView(
-        key=f"alarm:{deadline.id}:{rung.rung}" + (f":{again}" if again else ""),
+        key=f"alarm:{deadline.id}:{rung.rung}" + (f":{call}" if call else ""),
         push=shown.label(f"alarm.push.{_tone(rung)}", number=number(shown), situation=situation(shown)),
-        text=tuple(_text(shown, deadline, rung, people, again=again)),
+        text=tuple(_text(shown, deadline, rung, people, call)),
         buttons=tuple(_buttons(shown, deadline, rung)),
         loud=loud,
     )
@@ -42,12 +43,12 @@ def is_settled(deadline: Deadline, rung: Alarm) -> bool:
     return rung.state is AlarmState.ACKNOWLEDGED or deadline.state in (DeadlineState.MET, DeadlineState.STOPPED)
 
 
-def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...], *, again: int) -> Iterator[Rich]:
+def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...], call: str) -> Iterator[Rich]:
     name = shown.label(f"rule.{deadline.name}")
     due = At(deadline.due_at)
     words: dict[str, Part] = {"name": name, "due": due, "number": number(shown), "situation": situation(shown)}
     yield shown.word(f"alarm.{rung.rung}", **words)
-    if again and not is_settled(deadline, rung):
+    if call and not is_settled(deadline, rung):
         yield shown.word("alarm.again")
     is_over = deadline.state is not DeadlineState.RUNNING
     if not is_over and rung.last_staffed and rung.rung != LAST_STAFFED:
@@ -59,7 +60,7 @@ def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...]
     if deadline.state not in (DeadlineState.MET, DeadlineState.STOPPED):
         yield todo(shown, deadline)
     if is_told_of(rung):
-        yield from told(shown, rung)
+        yield from told(shown, rung, here=call or _first(rung))
     if is_settled(deadline, rung):
         yield _settled(shown, deadline, rung)
     elif people:
@@ -107,14 +108,21 @@ def is_told_of(rung: Alarm) -> bool:
     return len(rung.calls) > 1 or any(c.absent or c.outcome is CallOutcome.FAILED for c in rung.calls)
 
 
-def told(shown: Shown, rung: Alarm) -> Iterator[Rich]:
-    """Who was told, by which path, when, and what came of it; the last few, a line each."""
+def _first(rung: Alarm) -> str:
+    return next((call.id for call in rung.calls if call.path == DESK), "")
+
+
+def told(shown: Shown, rung: Alarm, *, here: str = "") -> Iterator[Rich]:
+    """Who was told, by which path, when, and what came of it; the last few, a line each.
+
+    `here`: the call that is read where this stands, which therefore has come, whatever we know of it.
+    """
     for call in rung.calls[-_LISTED:]:
         path = path_name(shown, call.path)
-        yield (*shown.word("told.call", at=At(call.at, "time"), path=path), *_to(shown, call))
+        yield (*shown.word("told.call", at=At(call.at, "time"), path=path), *_to(shown, call, here))
 
 
-def _to(shown: Shown, call: Call) -> Iterator[Part]:
+def _to(shown: Shown, call: Call, here: str) -> Iterator[Part]:
     absent = dict(call.absent)
     for nth, person in enumerate(call.people):
         yield ", " if nth else " "
@@ -123,7 +131,7 @@ def _to(shown: Shown, call: Call) -> Iterator[Part]:
             yield from shown.word(f"told.{absent[person]}")
     if call.outcome is CallOutcome.FAILED:
         yield from shown.word("told.failed", why=call.why)
-    elif call.outcome is CallOutcome.QUEUED:
+    elif call.outcome is CallOutcome.QUEUED and call.id != here:
         yield from shown.word("told.queued")
 
 
