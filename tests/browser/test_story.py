@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -12,6 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 expect.set_options(timeout=20_000)  # the undo window is five real seconds
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+ALL_STORED = re.compile(
+    r"0\s*lost\s*0\s*doubled\s*3\s*stored"
+)  # three messages: asked, claimed, and while it died
 HOSTILE = "<img src=x onerror=alert(1)> <!channel> <https://evil.example|click> *bold* \u202eabc"
 
 
@@ -73,8 +78,8 @@ async def test_the_first_minute_works_by_hand(address: str, size: tuple[int, int
         await page.locator(by("service-kill")).click()
         await page.locator(by("service-start")).click()
         await page.wait_for_selector(f"{by('advance-1h')}:not([disabled])", timeout=60_000)
-        await see(page, "buyer")
-        await expect(phone.locator(by("bubble-bot"))).to_have_count(3)
+        # No more is sure: killed while the receipt goes out, the desk does not know whether it came.
+        await expect(page.locator(by("counts")).first).to_contain_text(ALL_STORED)
         assert await fits(page)
 
 
