@@ -31,7 +31,8 @@ class Situation(StrEnum):
     CANCELLATION = "cancellation"
     RETURN_EXCHANGE = "return_exchange"
     REFUND = "refund"  # where it is, or a wish for one without a reason
-    CLAIM = "claim"
+    CLAIM = "claim"  # Amazon's A-to-z
+    DISPUTE = "dispute"  # on eBay or AliExpress, while nobody has named its reason
     DAMAGE_CLAIM = "damage_claim"  # a claim for damage or injury: who bears the cost
     ESCALATION = "escalation"
     CHARGEBACK = "chargeback"

@@ -36,7 +36,7 @@ _EVIDENCE = frozenset(
     }
 )  # fmt: skip
 MARKETPLACES = ("amazon", "ebay", "aliexpress")  # those whose rules the tables tell apart
-_DISPUTED = (Situation.CLAIM, Situation.ESCALATION)
+_DISPUTED = (Situation.CLAIM, Situation.DISPUTE, Situation.ESCALATION)
 _UNDER_WAY = (ProposalState.HELD, ProposalState.SENDING, ProposalState.UNKNOWN)
 
 
@@ -54,7 +54,8 @@ def facts_of(case: Case, now: datetime) -> dict[str, str]:
     if driving is not None:
         known["time_left"] = deadlines.time_left(driving, now)
     if any(d.state is DeadlineState.MISSED and _same_start(d, driving) for d in case.deadlines):
-        known["time_left"] = "under_quarter"  # past the limit that drove, the outer one is no new time
+        # Past the limit that drove, the outer one is no new time; past that as well there is none left.
+        known["time_left"] = "over" if driving is None else "under_quarter"
     return known
 
 

@@ -6,7 +6,15 @@ Whatever the state of the talks: done in time, the fallback keeps the shop from 
 
 from __future__ import annotations
 
-from flows.case import AlarmState, Case, Deadline, DeadlineKind, DeadlineState, ProposalState
+from flows.case import (
+    AlarmState,
+    Case,
+    Deadline,
+    DeadlineKind,
+    DeadlineState,
+    Proposal,
+    ProposalState,
+)
 from flows.ladder import LAST_STAFFED
 from flows.marketplace import is_answering
 from flows.playbooks import Branch
@@ -20,9 +28,15 @@ def fallback_of(case: Case, branch: Branch) -> str | None:
     if branch.fallback_reply is None or not case.parties or not is_last_resort(case):
         return None
     given = case.proposal
-    if given is not None and given.state is ProposalState.DELIVERED and given.key == branch.fallback_reply:
+    if given is not None and given.state is ProposalState.DELIVERED and _is_promised(given, branch):
         return None
     return branch.fallback_reply
+
+
+def _is_promised(given: Proposal, branch: Branch) -> bool:
+    """The buyer was told the same, or was promised the same in other words before the limit passed."""
+    same_act = given.action is not None and given.action == branch.fallback_action and given.promise == "act"
+    return given.key == branch.fallback_reply or same_act
 
 
 def is_last_resort(case: Case) -> bool:

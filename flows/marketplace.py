@@ -79,7 +79,8 @@ def _follow(work: Work, why: str) -> None:
     for deadline in work.case.deadlines:
         if deadline.kind is DeadlineKind.PLATFORM and not is_answering(deadline):
             _settle(work, deadline, by_key.get(_key(deadline)), why)
-    known = {_key(deadline) for deadline in work.case.deadlines if deadline.ended_why != why}
+    # One that was stopped and runs all the same was stopped for what was not so: it begins anew.
+    known = {_key(each) for each in work.case.deadlines if each.state is not DeadlineState.STOPPED}
     for run in wanted:
         if not run.ended_by and _key_of(run) not in known:
             _start(work, run)

@@ -19,8 +19,23 @@ _CLOCKS = "amz.chargeback; ebay.payment_dispute"
 BOOK = Playbook(
     situation=Situation.CHARGEBACK,
     version="2026-11.2",
-    facts=(f.ORDER, CHARGEBACK, f.PROOF_OF_DELIVERY, f.ASKED_ORDER, f.ASKED_WISH),
+    facts=(f.ORDER, CHARGEBACK, f.PROOF_OF_DELIVERY, f.TIME_LEFT, f.ASKED_ORDER, f.ASKED_WISH),
     branches=(
+        Branch(
+            "cb.lapsed",
+            All(_OPENED, f.LAPSED),
+            (
+                Step("step.look_whether_decided"),
+                Step("step.accept_loss"),
+                Step("step.never_twice"),
+                Step("step.record_cause"),
+            ),
+            "cb.opened",
+            "fallback.accept_chargeback",
+            "F5",
+            f"derived: playbooks §0.4; {_CLOCKS} (the response is overdue)",
+            fallback_reply="cb.opened",
+        ),
         Branch(
             "cb.represent",
             All(_OPENED, Is("proof_of_delivery", "yes")),

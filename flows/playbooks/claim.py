@@ -50,6 +50,25 @@ BOOK = Playbook(
             fallback_reply="claim.lost",
         ),
         Branch(
+            "claim.lapsed",
+            f.LAPSED,
+            (
+                Step("step.look_whether_granted"),
+                Step("step.submit_if_still_open", "answer_claim"),
+                Step("step.never_twice"),
+                Step("step.look_for_new_evidence"),
+                Step("step.record_cause"),
+            ),
+            "claim.lapsed",
+            "fallback.accept_loss",
+            "F5",
+            "seed 001 §12 (lapse: Amazon accepts by itself and pays; then only the appeal); amz.atoz.appeal",
+            handoff="claim.late",
+            action="answer_claim",
+            fallback_reply="claim.lapsed",
+            note="Stands before every refund: after the lapse Amazon pays the buyer, and the account is debited.",
+        ),
+        Branch(
             "claim.seller_fault",
             Is("fault", "seller"),
             (

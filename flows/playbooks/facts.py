@@ -64,7 +64,7 @@ WISH = _asked_of_staff("wish", "refund", "reship", "return", "part", "partial_re
 
 # What the desk knows by itself: nobody is asked.
 PHOTOS = FactSpec("photos", ("some",))
-TIME_LEFT = FactSpec("time_left", ("over_quarter", "under_quarter"))
+TIME_LEFT = FactSpec("time_left", ("over_quarter", "under_quarter", "over"))  # over: a limit was missed
 
 
 def _asked(question: str) -> FactSpec:
@@ -94,4 +94,5 @@ ORDER_NOT_ASKED = Not(Known("asked_order"))
 WISH_NOT_ASKED = Not(Known("asked_wish"))
 CHEAP = Is("value_class", "cheap")
 DISPUTE_OPEN = Is("dispute", "open")
-LITTLE_TIME = Is("time_left", "under_quarter")
+LITTLE_TIME = Is("time_left", "under_quarter", "over")
+LAPSED = Is("time_left", "over")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.case import Situation
 from flows.playbooks import facts as f
+from flows.playbooks import lapsed
 from flows.playbooks.conditions import All, Always, Any, Is, Not
 from flows.playbooks.table import Branch, Offer, Playbook, Step
 
@@ -229,7 +230,7 @@ CHECK_TRACKING = Branch(
 )
 
 LOST_ROWS = (REFUND, RESHIP, STUCK, STUCK_NO_ANSWER, LATE, LATE_WAIT)
-DISPUTE_ROWS = (DISPUTE_TRACKED, DISPUTE_UNTRACKED, DISPUTE_OPEN)
+DISPUTE_ROWS = (*lapsed.ROWS, DISPUTE_TRACKED, DISPUTE_UNTRACKED, DISPUTE_OPEN)
 FACTS = (
     f.ORDER,
     f.DISPUTE,
@@ -238,6 +239,7 @@ FACTS = (
     f.SHIPPING_CLASS,
     f.WISH,
     f.MUST_ACT,
+    *lapsed.FACTS,
     f.ASKED_ORDER,
     f.ASKED_WISH,
 )

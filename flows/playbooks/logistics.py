@@ -69,7 +69,7 @@ UNTRACKED_LATE = Branch(
     fallback_action="refund",
 )
 
-_FACTS = (*inr.FACTS, f.PLATFORM, f.FULFILMENT)
+_FACTS = (*inr.FACTS, f.FULFILMENT)
 _NEVERS = (*inr.BOOK.nevers, "never.ask_the_carrier_alone", "never.carrier_link")
 
 ENQUIRY = Playbook(

@@ -58,7 +58,7 @@ BOOK = Playbook(
     facts=(*s.FACTS, *s.PROOF_FACTS, f.MATCHES_LISTING, f.SYMPTOM),
     branches=(
         *s.OPENING,
-        *s.CASE[:2],
+        *s.CASE[:-1],
         _MATCHES,
         s.CASE_OPTIONS,
         _PARTLY,

@@ -7,6 +7,7 @@ first, then for what is cheap for both, and acts by itself when the choice was o
 from __future__ import annotations
 
 from flows.playbooks import facts as f
+from flows.playbooks import lapsed
 from flows.playbooks.conditions import All, Always, Any, Condition, Is, Known, Not
 from flows.playbooks.table import Branch, FactSpec, Offer, Step
 
@@ -28,7 +29,7 @@ FACTS: tuple[FactSpec, ...] = (
     f.WISH,
     f.VALUE_CLASS,
     f.RETURN_COST,
-    f.TIME_LEFT,
+    *lapsed.FACTS,
     f.ASKED_ORDER,
     f.ASKED_WISH,
 )
@@ -106,7 +107,7 @@ CASE_OPTIONS = Branch(
     fallback_reply="fix.return_refund",
     fallback_action="return_label",
 )
-CASE = (LAST_REFUND, LAST_RETURN, CASE_OPTIONS)
+CASE = (*lapsed.ROWS, LAST_REFUND, LAST_RETURN, CASE_OPTIONS)
 
 PHOTOS_RECEIVED = Branch(
     "fix.photos_received",

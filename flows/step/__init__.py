@@ -23,7 +23,7 @@ from flows.context import Context
 from flows.drafting import keep_current
 from flows.effects import Decision
 from flows.policy import Policy
-from flows.step import approving, buyer, clock, joining, notice, outcome, recounted, staff
+from flows.step import approving, buyer, clock, joining, notice, outcome, recounted, situation, staff
 from flows.step.order import take_order
 from flows.values import Cause, derived_id
 from flows.work import Work, person
@@ -52,6 +52,7 @@ def step(
     work = Work(now, book, policy, context, cause, case)
     _advance(work, event)
     take_order(work)
+    situation.fit(work)
     keep_current(work)
     _settle_status(work)
     settling.sync(work)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flows import answering, danger, deadlines, events
+from flows import answering, danger, deadlines, disputes, events
 from flows.case import (
     Case,
     DeadlineState,
+    Notice,
     Situation,
     Source,
 )
@@ -16,7 +17,7 @@ from flows.effects import (
 )
 from flows.step.approving import take_back
 from flows.step.joining import move_to_sibling
-from flows.step.situation import become, claim
+from flows.step.situation import become
 from flows.values import derived_id
 from flows.work import Work
 
@@ -145,6 +146,8 @@ _OVERRIDING = frozenset({Situation.SAFETY, Situation.CLAIM})
 def _take_reading(work: Work, event: events.Recognised) -> None:
     """An open or light matter is settled by the reading; danger and a claim are so whatever came before.
 
+    Where the complaint is known, a dispute on eBay or AliExpress changes nothing but what its table knows.
+
     What a person or a platform said stands. Danger is told at once all the same: whoever said so had not read this
     message; and it takes no claim's place, whose clocks run on.
     """
@@ -156,12 +159,20 @@ def _take_reading(work: Work, event: events.Recognised) -> None:
         danger.tell(work)
         work.note("danger_read")
         return
+    if disputes.named(event.situation, work.case.platform) is Situation.DISPUTE and disputes.has_rows(known):
+        disputes.tell(work, _opened(work), Source.BUYER)
+        work.note("dispute_read")
+        return
     light = known in _LIGHT and (known is Situation.UNSURE or event.situation not in _LIGHT)
     if decided or known is Situation.SAFETY or not (light or event.situation in _OVERRIDING):
         return
-    started_at = work.context.sent_at or work.now
-    become(work, event.situation, Source.BUYER, claim(work, started_at, "buyer_says"))
+    become(work, event.situation, Source.BUYER, _opened(work))
     work.note("recognised", situation=f"word:situation.{event.situation}")
+
+
+def _opened(work: Work) -> Notice:
+    """If the message is right, a claim or a dispute was opened when it was written, at the latest."""
+    return disputes.opened(work.case.platform, work.context.sent_at or work.now, "buyer_says")
 
 
 def _receipt(work: Work, event: events.Recognised) -> None:

@@ -14,6 +14,7 @@ from flows.step.approving import take_back
 from flows.work import Work, person
 
 SAME_ORDER, SPLIT = "same_order", "split"
+_DISPUTED = (Situation.CLAIM, Situation.DISPUTE)  # it has clocks of its own
 _FREE = (ProposalState.OFFERED, ProposalState.DELIVERED, ProposalState.REFUSED)
 
 
@@ -22,7 +23,7 @@ def move_to_sibling(work: Work) -> bool:
     there whole and is closed. Answers whether it did.
     """
     sibling, case = work.context.sibling, work.case
-    if sibling is None or sibling.case == case.id or case.situation is Situation.CLAIM or case.handoff is not None:
+    if sibling is None or sibling.case == case.id or case.situation in _DISPUTED or case.handoff is not None:
         return False
     proposal = case.proposal
     if proposal is not None and (proposal.state not in _FREE or proposal.edited_by is not None):
@@ -126,7 +127,7 @@ def _send_away(work: Work, to: str, why: str, conversation: str, by: str) -> Non
     moved = events.ConversationMoved(
         case=to, origin=case.id, number=case.number, by=by, why=why, parties=parties, unanswered=said,
         heard=tuple(heard for heard in case.heard if heard.message in dict(said)), language=case.language,
-        situation=Situation.UNSURE if case.situation is Situation.CLAIM else case.situation,
+        situation=Situation.UNSURE if case.situation in _DISPUTED else case.situation,
     )  # fmt: skip
     work.do(TellCase(work.new_id(), moved))
 

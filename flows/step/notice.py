@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import answering, events, marketplace
+from flows import answering, disputes, events, marketplace
 from flows.case import Notice, Situation, Source
 from flows.drafting import redraft
 from flows.step.approving import take_back
@@ -21,6 +21,9 @@ REQUESTS = {
     "return_request": Situation.RETURN_EXCHANGE,
     "cancel_request": Situation.CANCELLATION,
     "escalated": Situation.ESCALATION,
+    "request_opened": Situation.DISPUTE,
+    "dispute_opened": Situation.DISPUTE,
+    "dispute_changed_by_buyer": Situation.DISPUTE,
 }
 
 
@@ -36,6 +39,7 @@ def platform_notice(work: Work, event: events.PlatformNotice) -> None:
     if event.by:
         work.change(owner=case.owner or event.by)
     _about(work, event)
+    disputes.noticed(work, event.platform, event.event, Source.STAFF if event.by else Source.PLATFORM)
     marketplace.tell(work, notice)
     answering.sync(work)
     key = "notice_by" if event.by else "notice"
@@ -50,7 +54,9 @@ def _about(work: Work, event: events.PlatformNotice) -> None:
     """What the case is about now. A claim that a chargeback follows was one: its clock ends by the state rules."""
     by, known = Source.STAFF if event.by else Source.PLATFORM, work.case.situation
     about = DISPUTES.get(event.event)
-    if about is None and known in (Situation.UNSURE, Situation.OTHER):
+    if about is None and known is Situation.DISPUTE:
+        about = REQUESTS.get(event.event)  # the notice may name its reason
+    elif about is None and known in (Situation.UNSURE, Situation.OTHER):
         about = REQUESTS.get(event.event, Situation.OTHER)
     if about is Situation.CLAIM:
         become(work, about, by)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows import answering, danger, deadlines, events, noticing
+from flows import answering, danger, deadlines, disputes, events, noticing
 from flows.case import (
     Alarm,
     AlarmState,
@@ -16,7 +16,7 @@ from flows.facts import ORDER, FactType, Kind, WrongFact, type_of
 from flows.noticing import rung_of
 from flows.order_numbers import platform_of
 from flows.step.approving import decided, may_decide, take_back
-from flows.step.situation import become, claim
+from flows.step.situation import become
 from flows.work import Work, person
 
 
@@ -26,7 +26,7 @@ def case_opened(work: Work, event: events.CaseOpened) -> None:
     if event.order:
         work.change(order=event.order)
     work.change(platform=event.platform, owner=work.case.owner or event.by)
-    become(work, event.situation, Source.STAFF, claim(work, event.started_at, "notice_read"))
+    become(work, event.situation, Source.STAFF, disputes.opened(event.platform, event.started_at, "notice_read"))
     answering.sync(work)
     work.note("opened_by", by=person(event.by), situation=f"word:situation.{event.situation}")
     if event.note:
@@ -39,7 +39,7 @@ def situation_chosen(work: Work, event: events.SituationChosen) -> None:
     take_back(work, "situation_changed")
     work.void()
     started_at = work.case.waiting_since or work.case.opened_at  # the earlier reading is the safe one
-    become(work, event.situation, Source.STAFF, claim(work, started_at, "chosen_by_staff"))
+    become(work, event.situation, Source.STAFF, disputes.opened(work.case.platform, started_at, "chosen_by_staff"))
     work.note("situation_chosen", by=person(event.by), situation=f"word:situation.{event.situation}")
     redraft(work)
     work.show()
@@ -75,6 +75,8 @@ def facts_set(work: Work, event: events.FactsSet) -> None:
     work.void()
     for name, value in event.facts:
         _set_fact(work, event.by, name, value)
+        if (name, value) == (disputes.FACT, "none"):
+            disputes.there_is_none(work, "no dispute after all")
     redraft(work)
     work.show()
 

@@ -18,6 +18,7 @@ from flows.case import (
     Source,
     Status,
 )
+from flows.disputes import named
 from flows.drafting import PROMISED, facts_of
 from flows.fallback import fallback_of
 from flows.offers import Ranked, offers, terms_of
@@ -61,6 +62,7 @@ GROUPS: Mapping[str, tuple[Situation, ...]] = MappingProxyType(
         "money": (
             Situation.REFUND,
             Situation.CLAIM,
+            Situation.DISPUTE,
             Situation.DAMAGE_CLAIM,
             Situation.ESCALATION,
             Situation.CHARGEBACK,
@@ -393,9 +395,10 @@ def _choice(shown: Shown) -> Choice | None:
 
 def _situations(shown: Shown) -> Iterator[Option]:
     known = (shown.case.situation, *shown.case.guesses)
-    likely = tuple(dict.fromkeys(each for each in known if each is not Situation.UNSURE))[:LIKELIEST]
+    here = (named(each, shown.case.platform) for each in known if each is not Situation.UNSURE)
+    likely = tuple(dict.fromkeys(here))[:LIKELIEST]
     for heading, members in {"likely": likely, **GROUPS}.items():
         group = shown.label(f"choice.group.{heading}")
         for each in members:
-            if heading == "likely" or each not in likely:
+            if heading == "likely" or (each not in likely and named(each, shown.case.platform) is each):
                 yield Option(str(each), shown.label(f"situation.{each}"), group=group)

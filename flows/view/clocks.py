@@ -6,7 +6,7 @@ nobody could verify is marked amber; a due time that the marketplace shows itsel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 
@@ -28,6 +28,7 @@ def clock_lines(shown: Shown) -> Iterator[Rich]:
     running = shown.case.running()
     for deadline in missed:
         yield shown.word("clock.missed", due=At(deadline.due_at), name=clock_name(shown, deadline))
+    yield from _lapsed(shown, missed)
     for deadline in sorted(running, key=lambda d: (d.bound == "outer", _ORDER[d.kind], d.due_at)):
         drives = len(running) > 1 and deadline.id == running[0].id
         yield from _running(shown, deadline, drives=drives)
@@ -36,6 +37,19 @@ def clock_lines(shown: Shown) -> Iterator[Rich]:
     if not missed and not running and not shown.case.paused:
         met = [d for d in shown.case.deadlines if d.state is DeadlineState.MET and d.explanation is not None]
         yield shown.word("clock.stopped" if met else "clock.none")
+
+
+def _lapsed(shown: Shown, missed: Iterable[Deadline]) -> Iterator[Rich]:
+    """What the marketplace does now, once its outer bound has passed as well; each thing once."""
+    still = {d.started_at for d in shown.case.running() if d.bound == "outer"}
+    brought = dict.fromkeys(
+        rule.on_lapse
+        for deadline in missed
+        if deadline.kind is DeadlineKind.PLATFORM and deadline.started_at not in still
+        for rule in shown.book.rules.named(deadline.name)[:1]
+        if rule.on_lapse
+    )
+    yield from (shown.word("clock.lapse", lapse=shown.label(key)) for key in brought)
 
 
 def clock_name(shown: Shown, deadline: Deadline) -> str:

@@ -62,7 +62,7 @@ def test_every_text_without_a_date_is_known_by_name(language: str) -> None:
 
     for_the_platform = {
         "claim.represent", "claim.accept", "claim.holding", "claim.appeal", "cf.papers_text", "dmg.certificate",
-        "esc.appeal_text", "cb.represent_text", "rev.removal_text",
+        "esc.appeal_text", "claim.late", "cb.represent_text", "rev.removal_text",
     }  # fmt: skip
     assert undated == for_the_platform | {"thx.welcome"}
     assert "soon" not in TEXTS.template("receipt", language)

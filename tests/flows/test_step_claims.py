@@ -254,7 +254,7 @@ def test_after_the_first_limit_is_missed_the_advice_does_not_grow_calm_again() -
     story.wait(T0 + timedelta(hours=73))
 
     assert story.clock(OUTER_CLOCK).state is DeadlineState.MISSED
-    assert (story.case.branch, story.proposal.key) == ("claim.short_time", "claim.accept")
+    assert (story.case.branch, story.proposal.key) == ("claim.lapsed", "claim.late")
 
 
 def test_a_claim_whose_text_was_declined_is_still_something_to_do() -> None:
