@@ -251,7 +251,7 @@ def test_an_older_message_that_comes_late_drives() -> None:
 @pytest.mark.parametrize(("known", "told"), [(23.0, ["amz"]), (25.0, ["house"]), (30.0, ["house"])])
 def test_an_order_that_becomes_known_late_tells_no_miss_twice(known: float, told: list[str]) -> None:
     """Both targets end at the same instant. Told once, by whichever was known then; the other says who spoke."""
-    story = play((0, wrote()), (known * 60, read()))
+    story = play((0, wrote()), (known * 60, read()), story=Story(party=ON_AMAZON))
     story.wait(T0 + timedelta(hours=31))
 
     missed = [story.clock("amz.msg.reply"), story.clock("house.first_answer")]
