@@ -20,6 +20,7 @@ from bot.alarms import LOOK_SOON_S, Alarms
 from bot.clock import SteppedClock, machine_s
 from bot.engine import LOOK_ANYWAY_S
 from bot.intake import StoreSink
+from bot.pulse import Pulse
 from bot.signals import Signals
 from bot.store import cases as cases_store
 from bot.store import connecting
@@ -129,16 +130,24 @@ async def test_an_alarm_that_another_process_holds_is_no_reason_to_spin(address:
 
 async def _looks(alarms: Alarms, times: int) -> float:
     """The seconds it takes to look so often."""
-    looked, began = Changed(), machine_s()
-    look = alarms.fire_due
-
-    async def counted() -> int:
-        looked.set()
-        return await look()
-
-    alarms.fire_due = counted  # type: ignore[method-assign]
-    await looked.wait(times - 1)
+    looked, began = Counted(), machine_s()
+    alarms.pulse = looked
+    await looked.changed.wait(times - 1)
     return machine_s() - began
+
+
+class Counted(Pulse):
+    """Tells of every round of a loop."""
+
+    __slots__ = ("changed",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changed = Changed()
+
+    def beat(self) -> None:
+        super().beat()
+        self.changed.set()
 
 
 async def test_connections_that_were_ended_are_not_handed_out(address: str) -> None:
