@@ -13,9 +13,8 @@ from rich.table import Table
 from bot.brain import load_book
 from bot.commanding import fail
 from flows.playbooks import GUIDES, PLAYBOOKS, TABLES, Keys, Playbook, choose, prove
-from flows.playbooks.drawing import page, steps, title, when
-from flows.playbooks.overrides import unfounded
-from flows.playbooks.proof import unrouted
+from flows.playbooks.drawing import instead, page, steps, title, when
+from flows.playbooks.proof import unfounded, unrouted
 from flows.recognise import LABELS, SAFETY, SITUATION_OF_LABEL
 
 BY_NAME: Mapping[str, Playbook] = {str(book.situation): book for book in TABLES}
@@ -40,7 +39,8 @@ def check() -> None:
         verdict = "whole" if not proof.problems else f"{len(proof.problems)} problems"
         size = f"{proof.combinations:>9,} combinations in {proof.cells:>5,} parts"
         click.echo(f"{table.situation:<20} {len(table.branches):>3} branches {size}: {verdict}")
-    problems += (*unrouted((*LABELS, SAFETY), SITUATION_OF_LABEL, PLAYBOOKS), *unfounded(TABLES))
+    advice = {each.id for each in book.rules.advice}
+    problems += (*unrouted((*LABELS, SAFETY), SITUATION_OF_LABEL, PLAYBOOKS), *unfounded(TABLES, advice))
     click.echo(
         f"{len(PLAYBOOKS)} playbooks and {len(GUIDES)} guides, {branches} branches; {combinations:,} combinations "
         f"of facts, not known included, in {cells:,} parts; {len(LABELS) + 1} labels."
@@ -92,7 +92,7 @@ def try_(name: str, facts: tuple[str, ...]) -> None:
     if choice.missing:
         click.echo("Not known yet: " + ", ".join(words[f"fact.{name}"] for name in choice.missing))
     if branch.override:
-        click.echo(words[branch.override])
+        click.echo(instead(branch, words).capitalize())
     click.echo(f"Source: {branch.source}")
 
 

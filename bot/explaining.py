@@ -9,11 +9,14 @@ from flows.rich import At, Rich
 from flows.rules.rule import UNVERIFIED
 from flows.view import WhyView, reckoned
 from flows.view.card import number
+from flows.view.rules import advice_line
 from flows.view.shown import Shown
 
 
 def why(shown: Shown) -> WhyView:
-    """Every deadline that the case has or had, the running ones first; reminders are none."""
+    """Every deadline that the case has or had, the running ones first (reminders are none); then the advice for
+    such a case that a rule has overtaken.
+    """
     listed = sorted(
         (d for d in shown.case.deadlines if d.kind is not DeadlineKind.REMINDER),
         key=lambda d: (d.state is not DeadlineState.RUNNING, d.due_at),
@@ -24,6 +27,11 @@ def why(shown: Shown) -> WhyView:
         heading = shown.word("why.clock", name=name, state=state, due=At(deadline.due_at))
         lines = () if deadline.explanation is None else tuple(explained(shown, deadline.explanation))
         clocks.append((heading, lines or (shown.word("why.promised"),)))
+    case = shown.case
+    overtaken = shown.book.rules.advice_for(case.situation, case.platform or "own")
+    if overtaken:
+        said = tuple((advice_line(advice, shown.template),) for advice in overtaken)
+        clocks.append((shown.word("why.advice"), said))
     return WhyView(shown.case.id, shown.label("why.title", number=number(shown)), tuple(clocks))
 
 

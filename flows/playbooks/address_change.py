@@ -39,7 +39,7 @@ _BEFORE_ROWS = (
         offers=(Offer.CANCEL, Offer.INFORMATION),
         fallback_reply="adr.amazon",
         fallback_action="cancel",
-        override="override.order_address",
+        override="order_address",
     ),
     Branch(
         "adr.ebay",
@@ -53,7 +53,7 @@ _BEFORE_ROWS = (
         offers=(Offer.CANCEL, Offer.INFORMATION),
         fallback_reply="adr.ebay",
         fallback_action="cancel",
-        override="override.order_address",
+        override="order_address",
     ),
     Branch(
         "adr.confirmed",
@@ -147,7 +147,7 @@ _AFTER_ROWS = (
         "override of seed 000 §8; marketplace rules 5.3",
         offers=(Offer.INFORMATION, Offer.RETURN),
         fallback_reply="adr.refund_when_back",
-        override="override.resend",
+        override="resend",
     ),
     Branch(
         "adr.second_parcel",

@@ -67,7 +67,7 @@ _BEFORE_ROWS = (
         offers=(Offer.CANCEL, Offer.INFORMATION),
         fallback_reply="can.cancelled",
         fallback_action="cancel",
-        override="override.cancel_request",
+        override="cancel_request",
     ),
     Branch(
         "can.amazon_manager",

@@ -182,7 +182,7 @@ BOOK = Playbook(
             offers=(Offer.REFUND, Offer.RESHIP),
             fallback_reply="claim.refund",
             fallback_action="refund",
-            override="override.claimant_contact",
+            override="claimant_contact",
             note="The holding text is the last resort: Amazon may decide on whatever was submitted.",
         ),
     ),

@@ -54,7 +54,7 @@ BOOK = Playbook(
             offers=(Offer.INFORMATION, Offer.RETURN),
             fallback_reply="cf.submitted",
             fallback_action="answer_case",
-            override="override.withdrawal",
+            override="withdrawal",
         ),
         Branch(
             "cf.too_late",

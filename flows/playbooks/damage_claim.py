@@ -29,7 +29,7 @@ BOOK = Playbook(
             "fallback.refund_now",
             "F2",
             "override of seed 001 §13; amz.atoz.info_request",
-            override="override.under_1000",
+            override="under_1000",
         ),
         Branch(
             "dmg.abusive",

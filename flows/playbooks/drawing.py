@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from flows.playbooks.conditions import All, Always, Any, Condition, Is, Known, Not
+from flows.playbooks.proof import ADVICE
 from flows.playbooks.table import Branch, Playbook
 
 Words = Mapping[str, str]
@@ -89,8 +90,14 @@ def steps(branch: Branch, words: Words) -> str:
     return " ".join(f"{number}. {words[step.words]}" for number, step in enumerate(branch.steps, 1))
 
 
+def instead(branch: Branch, words: Words) -> str:
+    """What is often advised, why not, and what the row does instead."""
+    old, why, better = (words[f"advice.{branch.override}.{part}"] for part in ADVICE)
+    return f"not: {old}; {why}; instead: {better}"
+
+
 def _source(branch: Branch, words: Words) -> str:
-    why = f" ({words[branch.override]})" if branch.override else ""
+    why = f" ({instead(branch, words)})" if branch.override else ""
     return f"{branch.source}{why}"
 
 

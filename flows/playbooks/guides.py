@@ -86,7 +86,7 @@ APOLOGY = Playbook(
             "fallback.f1",
             "F1",
             "override of seed 001 §14; amz.msg.reply",
-            override="override.voucher",
+            override="voucher",
         ),
         Branch(
             "apo.marketplace",
@@ -96,7 +96,7 @@ APOLOGY = Playbook(
             "fallback.f1",
             "F1",
             "override of seed 001 §14",
-            override="override.contact_details",
+            override="contact_details",
         ),
         Branch(
             "apo.own",

@@ -92,7 +92,7 @@ BOOK = Playbook(
             "fallback.leave_it",
             "F5",
             "override of seed 001 §16; amz.review.contact",
-            override="override.review_change",
+            override="review_change",
         ),
         Branch(
             "rev.ebay_feedback",
@@ -112,7 +112,7 @@ BOOK = Playbook(
             "fallback.leave_it",
             "F5",
             "override of seed 001 §16; amz.feedback.remove",
-            override="override.review_change",
+            override="review_change",
         ),
         Branch(
             "rev.public_answer",

@@ -6,7 +6,7 @@ Exact, not sampled: see `flows.playbooks.cells`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -17,6 +17,7 @@ from flows.playbooks.table import Branch, Playbook
 
 _RULE_ID = re.compile(r"\b[a-z]+(?:\.[a-z0-9_]+)+\b")
 # What settles a matter rather than asks or looks something up: two different ones stand ready before it is said.
+ADVICE = ("old", "why", "instead")  # the words of advice that a rule has overtaken
 SOLVING = frozenset({"refund", "reship", "send_part", "partial_refund", "return_label"})
 
 
@@ -62,6 +63,13 @@ def unrouted(
             yield f"label {label}: {situation} has no playbook"
 
 
+def unfounded(books: Iterable[Playbook], advice: Collection[str]) -> Iterator[str]:
+    """Rows that depart from advice which is not listed as overtaken, and listed ones that no row departs from."""
+    named = {branch.override: branch.name for book in books for branch in book.branches if branch.override}
+    yield from (f"branch {name}: {id} is not in advice.toml" for id, name in named.items() if id not in advice)
+    yield from (f"advice {id}: no branch follows what is said instead" for id in sorted({*advice} - named.keys()))
+
+
 def reached(book: Playbook) -> frozenset[str]:
     """The names of all branches that some combination of facts, unknown included, leads to."""
     return frozenset(cell.branch.name for cell in cells(book) if cell.branch is not None)
@@ -80,7 +88,7 @@ def word_keys(book: Playbook) -> frozenset[str]:
     for branch in book.branches:
         keys |= {f"branch.{branch.name}.title", f"branch.{branch.name}.why", branch.fallback}
         keys |= {step.words for step in branch.steps}
-        keys |= {branch.override} - {""}
+        keys |= {f"advice.{branch.override}.{part}" for part in ADVICE if branch.override}
         actions = {branch.action, branch.fallback_action, *(step.action for step in branch.steps)} - {None}
         keys |= {f"action.{action}" for action in actions}
         keys |= {f"offer.{offer}" for offer in branch.offers}

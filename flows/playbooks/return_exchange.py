@@ -76,7 +76,7 @@ _ON_ARRIVAL = (
         offers=(Offer.INFORMATION, Offer.REFUND),
         fallback_reply="ret.refund_now",
         fallback_action="refund",
-        override="override.days_45",
+        override="days_45",
     ),
 )
 
@@ -202,7 +202,7 @@ BOOK = Playbook(
             "seed 001 §15 (step 4); amz.return.auto; amz.fba.return.claim.us; amz.fba.return.claim.eu",
             offers=(Offer.RETURN, Offer.INFORMATION),
             fallback_reply="ret.fba",
-            override="override.days_45",
+            override="days_45",
         ),
         *_ON_ARRIVAL,
         *_OURS,

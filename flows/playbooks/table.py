@@ -69,8 +69,9 @@ class Branch:
     reply puts to the buyer: order, evidence, wish, problem. `fallback` is the key of what is done anyway when
     talks fail, `level` its rung of the fallback ladder; `fallback_reply` and `fallback_action` are that fallback
     as a text and an action, where it is one. `offers` are the solutions that fit, in the playbook's own order.
-    `source` names seed files and rule ids; `override` is the key of the one-line reason why the row departs from
-    the seed's advice. `looks_at` are the facts of the condition, kept because it is asked for often.
+    `source` names seed files and rule ids; `override` is the id of the advice (`flows/rules/advice.toml`) that
+    the row does not follow as the seed gives it. `looks_at` are the facts of the condition, kept because it is
+    asked for often.
     """
 
     name: str

@@ -90,6 +90,9 @@ class RulePack:
         """Every version of this id, or every rule of this clock, whenever it holds; empty when there is none."""
         return self._named.get(name, ())
 
+    def advice_named(self, id: str) -> Advice | None:
+        return next((advice for advice in self.advice if advice.id == id), None)
+
     def advice_for(self, situation: str | None, platform: str | None) -> tuple[Advice, ...]:
         """What the seeds advise there and a rule forbids; None stands for any situation or platform."""
         return tuple(advice for advice in self.advice if advice.is_for(situation, platform))

@@ -26,6 +26,7 @@ from flows.replies.catalogue import show_money
 from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
 from flows.view.clocks import clock_lines
+from flows.view.rules import advice_line
 from flows.view.shown import Shown
 
 QUOTED = 600  # characters of the buyer's words on the card; the thread has them whole
@@ -222,8 +223,9 @@ def _reasons(shown: Shown) -> Iterator[Rich]:
         names = shown.label("list.comma").join(shown.label(f"fact.{name}") for name in shown.choice.missing)
         yield shown.word("reason.not_known", facts=names)
     yield from _offers(shown)
-    if branch.override:
-        yield shown.word("reason.override", reason=shown.label(branch.override))
+    advice = shown.book.rules.advice_named(branch.override)
+    if advice is not None:
+        yield shown.word("reason.advice", advice=advice_line(advice, shown.template))
     yield shown.word("reason.fallback", fallback=shown.label(branch.fallback), source=_sections(branch.source))
 
 

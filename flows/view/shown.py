@@ -42,6 +42,10 @@ class Shown:
         """One phrase in the staff's language. Raises KeyError for an unknown key or a missing parameter."""
         return fill(self.book.words.template(key, self.policy.language), params)
 
+    def template(self, key: str) -> str:
+        """One phrase with its places still open."""
+        return self.book.words.template(key, self.policy.language)
+
     def label(self, key: str, **params: str) -> str:
         """One phrase as plain text, for buttons and notifications."""
         return "".join(str(part) for part in self.word(key, **params))

@@ -20,8 +20,7 @@ from flows.guard.reading import readable
 from flows.playbooks import PLAYBOOKS, TABLES, Branch, FactSpec, Keys, Offer, Playbook, Step, choose, prove
 from flows.playbooks.cells import Cell, cells, combinations
 from flows.playbooks.conditions import All, Always, Any, Condition, Is, Known, Not
-from flows.playbooks.overrides import unfounded
-from flows.playbooks.proof import SOLVING, combinations_of_facts, reached, unrouted
+from flows.playbooks.proof import SOLVING, combinations_of_facts, reached, unfounded, unrouted
 from flows.playbooks.table import branch_for
 from flows.recognise import LABELS, SAFETY, SITUATION_OF_LABEL
 
@@ -121,8 +120,16 @@ def test_a_rating_is_never_part_of_a_solution() -> None:
 
 
 def test_every_reason_to_depart_from_the_seed_is_followed_by_a_branch() -> None:
-    """Section 19, whole: each override has its row, and each row that departs its reason."""
-    assert tuple(unfounded(TABLES)) == ()
+    """Section 19, whole: each advice has its row, and each row that departs its reason."""
+    assert tuple(unfounded(TABLES, {advice.id for advice in BOOK.rules.advice})) == ()
+
+
+def test_a_departure_without_a_reason_is_named() -> None:
+    """The check above is worth something only if it fails, both ways."""
+    listed = {advice.id for advice in BOOK.rules.advice}
+
+    assert tuple(unfounded(TABLES, listed - {"voucher"})) == ("branch apo.amazon: voucher is not in advice.toml",)
+    assert tuple(unfounded(TABLES, listed | {"new"})) == ("advice new: no branch follows what is said instead",)
 
 
 def test_every_label_of_the_reader_reaches_a_playbook() -> None:

@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 import pytest
 from hypothesis import given
 
+from bot.explaining import why
 from flows.case import DeadlineKind, ProposalState
 from flows.events import Buyer
 from flows.playbooks import choose
@@ -178,3 +179,16 @@ def test_the_card_names_what_is_not_known_as_the_playbook_says() -> None:
 
     assert shown.choice.missing == expected
     assert plain(card(shown).reasons[1]) == "Not known yet: Dispute, Tracking"
+
+
+def test_what_is_often_advised_and_wrong_is_named_with_its_rule() -> None:
+    """Section 19 where it matters: on the card the one that the row departs from, behind "why" all others."""
+    story = play((0, opened(LIN)))
+    reasons = [plain(line) for line in card(story.shown()).reasons]
+    heading, lines = why(story.shown()).clocks[-1]
+    told = [plain(line) for line in lines]
+
+    assert [line for line in reasons if line.startswith("📌 Old advice: contact the claimant by mail or phone.")]
+    assert "not so any more" in plain(heading)
+    assert any("(amz.injury.insurance, checked 2026-11-01)" in line for line in told)
+    assert len(told) == len(story.shown().book.rules.advice_for("claim", "amazon")) > 1
