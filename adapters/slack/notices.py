@@ -38,6 +38,8 @@ EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "amazon": (
             "claim_notice",
+            "buyer_contact",
+            "reply_by_person",
             "claim_granted",
             "appeal_info_asked",
             "chargeback_notice",

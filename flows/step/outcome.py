@@ -54,7 +54,8 @@ def answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None
     kept = (deadlines.SAFETY, deadlines.PROMISED_UPDATE)
     deadlines.end(work, kept, DeadlineState.MET, "answered", at=max(at, work.case.opened_at))
     answering.answered(work, "answered", at)
-    marketplace.done_here(work, ("reply_by_person",), at)
+    if any(p.is_on(work.case.platform) for p in work.case.parties if p.conversation == proposal.conversation):
+        marketplace.done_here(work, ("reply_by_person",), at)  # an answer elsewhere is none to the marketplace
     _keep_promise(work, done)
     if left or work.case.situation is Situation.CLAIM:
         redraft(work)  # where nothing comes next, the delivered reply stays on the card

@@ -15,8 +15,8 @@ from flows.events import PlatformNotice
 from flows.marketplace import is_answering
 from flows.rules import states
 from flows.timeline import runs
-from tests.flows.moves import approve, opened, read, submit, wrote
-from tests.flows.play import BOOK, LIN, T0, Move, Story, play
+from tests.flows.moves import approve, delivered, opened, read, submit, wrote
+from tests.flows.play import BOOK, LIN, PARTY, T0, Move, Story, play
 
 EBAY, ALI = "12-34567-89012", "8123456789012345"
 DAY = timedelta(days=1)
@@ -100,6 +100,29 @@ def test_what_the_rule_asks_for_meets_the_clock(event: str) -> None:
     story = play((0, said("claim_notice", "amazon")), (1, said(event, "amazon", at=T0 + DAY)))
 
     assert set(clocks(story).values()) == {"met"}
+
+
+CONTACT = {"amz.contact.before_claim": T0 + 2 * DAY, "amz.contact.before_claim.outer": T0 + 3 * DAY}
+
+
+def test_a_contact_is_to_be_answered_before_it_becomes_a_claim() -> None:
+    """48 hours drive, 72 are the outer bound; an answer ends both, and so does the claim they were to prevent."""
+    story = play((0, said("buyer_contact", "amazon")))
+    assert {d.name: d.due_at for d in story.case.running()} == CONTACT
+    play((60, said("reply_by_person", "amazon", by=LIN, at=T0 + timedelta(hours=1))), story=story)
+    assert {clocks(story)[name] for name in CONTACT} == {"met"}
+
+    claimed = play((0, said("buyer_contact", "amazon")), (60, said("claim_notice", "amazon", at=T0 + DAY / 24)))
+    assert {clocks(claimed)[name] for name in CONTACT} == {"stopped"}
+
+
+@pytest.mark.parametrize(("party", "state"), [(ON_AMAZON, "met"), (PARTY, "running")])
+def test_only_an_answer_on_the_marketplace_answers_its_contact(party: Party, state: str) -> None:
+    """A reply on Telegram is kind, and Amazon has not seen it."""
+    story = play((0, wrote()), (0.1, read()), story=Story(party=party))
+    play((1, said("buyer_contact", "amazon", at=T0)), (2, approve(LIN)), (3, delivered()), story=story)
+
+    assert clocks(story)["amz.contact.before_claim"] == state
 
 
 def test_after_a_lapse_the_appeal_has_its_own_clock() -> None:
