@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from flows import answering, deadlines, marketplace
+from flows import answering, choosing, deadlines, marketplace
 from flows.book import Book
 from flows.case import (
     Case,
@@ -153,7 +153,8 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
     is_reply = kind is ProposalKind.REPLY
     conversation = next_answered(work.case) if is_reply else None
     where = [conversation] if conversation is not None and len(work.case.parties) > 1 else []
-    stamp = digest("", key, language, *(f"{name}={params[name]}" for name in names), *where)
+    choices = _choices(work, branch, conversation) if key == branch.reply else ()
+    stamp = digest("", key, language, *(f"{n}={params[n]}" for n in names), *where, *(wish for wish, _ in choices))
     current = work.case.proposal
     if current is not None and current.state is ProposalState.OFFERED and current.stamp == stamp:
         return
@@ -178,8 +179,17 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
         stamp=stamp,
         promise=promise,
         promise_at=promise_at,
+        choices=choices,
     )
     work.change(proposal=offered)
+
+
+def _choices(work: Work, branch: Branch, conversation: str | None) -> tuple[tuple[str, str], ...]:
+    """The buttons below the reply, in the buyer's language."""
+    party = next((party for party in work.case.parties if party.conversation == conversation), None)
+    driving = _driving(work.case)
+    wishes = choosing.asked_for(branch, party, None if driving is None else driving.due_at, work.now)
+    return tuple(choosing.labels(work.book.replies, wishes, work.case.language))
 
 
 def _action(work: Work, branch: Branch, key: str, promise: str) -> str | None:

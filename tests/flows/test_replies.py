@@ -23,7 +23,7 @@ TEXTS = Catalogue(
         for language in LANGUAGES
     }
 )
-KEYS = sorted(key for key in TEXTS.keys() if not key.startswith("issue."))  # noqa: SIM118 - phrases, not texts
+KEYS = sorted(key for key in TEXTS.keys() if not key.startswith(("issue.", "choice.")))  # noqa: SIM118 - phrases, not texts
 AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 FILLED: dict[str, Value] = {
     "shop": "Lumen Store",
