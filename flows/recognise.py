@@ -54,7 +54,7 @@ SITUATION_OF_LABEL: Mapping[str, Situation] = MappingProxyType(
 )
 
 THRESHOLD = 0.5
-VERSION = "words-2026-11.2"
+VERSION = "words-2026-11.3"
 _LOOK = 2_000
 
 # A negation right before these turns them round; the rest carry their own ("never arrived") or keep their sense.
@@ -97,6 +97,17 @@ _TABLES = {
 }
 
 
+# A claim that stands, not one that is threatened with: what is said beside it is its reason, and no rival of it.
+_OPENED = {
+    "en": r"\b(?:opened|filed|raised|started|lodged|submitted|escalated) (?:\w+ ){0,3}(?:case|claim|dispute)",
+    "zh": r"(?:已|了).{0,6}(?:纠纷|索赔)|(?:纠纷|索赔).{0,4}(?:已|了)",
+    "es": r"\b(?:abierto|abri|abrí|presentado|presenté|iniciado) (?:\w+ ){0,3}(?:caso|reclamaci\w+|disputa)",
+    "de": r"\b(?:fall|antrag|streitfall|konflikt|reklamation)\b.{0,40}\b(?:er|ge)öffnet|\bantrag gestellt",
+    "fr": r"\b(?:ouvert|déposé|lancé) (?:\w+ ){0,3}(?:litige|réclamation|dossier)",
+}
+_STANDS = {language: re.compile(pattern) for language, pattern in _OPENED.items()}
+
+
 class WordRecogniser:
     """Implements `flows.ports.Recogniser`. One serves a shop; `formats` are the shop's own order numbers."""
 
@@ -127,7 +138,19 @@ def score(text: str, language: str) -> dict[str, int]:
         for label, weight, pattern in table.rows:
             if _holds(table, label, pattern, read):
                 points[label] = points.get(label, 0) + weight
+    if points.get("claim_dispute") and _is_opened(language, read):
+        reasons = (count for label, count in points.items() if label not in ("claim_dispute", "chargeback_threat"))
+        points["claim_dispute"] += max(reasons, default=0)
     return _settled(points)
+
+
+def _is_opened(language: str, read: str) -> bool:
+    """Whether the text says that a claim was opened, and not that it was not."""
+    return any(
+        not _TABLES[name].negated.search(read[: match.start()][-40:])
+        for name in _tables_for(language)
+        for match in _STANDS[name].finditer(read)
+    )
 
 
 def _settled(points: dict[str, int]) -> dict[str, int]:
