@@ -60,6 +60,8 @@ def _run(work: Callable[[], Coroutine[Any, Any, None]], given: Settings) -> None
         asyncio.run(work())
     except (NoDatabase, UnknownRevision) as error:
         fail(str(error))
+    except BrokenPipeError:
+        raise  # whoever read our output has enough of it: nothing is wrong with the database
     except (SQLAlchemyError, OSError) as error:
         fail(in_words(error, database_url(given.database_url)))
 

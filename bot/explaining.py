@@ -50,7 +50,8 @@ def explained(shown: Shown, explanation: Explanation) -> Iterator[Rich]:
         yield reckoned.length(shown, reckoning)
         yield from reckoned.walked(shown, reckoning)
     if explanation.said:
-        yield shown.word("explain.house", house=explanation.length, said=explanation.said)
+        house, said = (_stated(shown, length) for length in (explanation.length, explanation.said))
+        yield shown.word("explain.house", house=house, said=said)
     if explanation.because:
         yield shown.word("explain.because", because=explanation.because)
     for note in explanation.notes:
@@ -66,3 +67,9 @@ def explained(shown: Shown, explanation: Explanation) -> Iterator[Rich]:
     yield shown.word("explain.source", source=explanation.source, confidence=explanation.confidence)
     if explanation.confidence in UNVERIFIED:
         yield shown.word("explain.unverified", why=shown.label(f"confidence.{explanation.confidence}"))
+
+
+def _stated(shown: Shown, length: str) -> str:
+    """A length as a rule states it, "6 business_hours", in the staff's words."""
+    number, _, unit = length.partition(" ")
+    return shown.label(f"unit.{unit}", length=number) if unit else length

@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.brain import load_book
+from bot.explaining import why
 from bot.shop import ShopFileError, read_shop
 from flows.clocks import due
+from flows.clocks.hours import Hours, Shift
 from flows.policy import Policy
+from flows.rich import plain
+from tests.flows.moves import wrote
+from tests.flows.play import Story, play
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -112,3 +117,20 @@ def test_the_packs_version_says_that_a_shop_counts_otherwise(tmp_path: Path) -> 
 
     assert load_book(policy.rules).versions["rules"] != load_book().versions["rules"]
     assert load_book(Policy().rules).versions["rules"] == load_book().versions["rules"]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "House value 6 hours of working time; the rule says 24 hours"),
+        ("zh", "本店自定 6 小时工作时间，规则为 24 小时"),
+    ],
+)
+def test_a_target_of_our_own_stands_beside_the_default(language: str, line: str) -> None:
+    """In staff's words, not by the names of units in the file."""
+    hours = Hours("shop", "UTC", tuple((Shift(9 * 60, 18 * 60),) for _ in range(7)))
+    story = Story(policy=Policy(language=language, first_answer=timedelta(hours=6), hours=hours))
+    play((0, wrote()), story=story)
+    [(_, lines), *_] = why(story.shown()).clocks
+
+    assert line in [plain(each) for each in lines]
