@@ -83,7 +83,7 @@ class Batch:
     def load(self) -> None:
         for row in self.rows:
             self._decode(row)
-        self._known = Known.load(self.connection, self.brain.shop, self.rows, self._decoded)
+        self._known = Known.load(self.connection, self.brain.shop, self.rows, self._decoded, self.now)
 
     def _decode(self, row: inbox.Row) -> None:
         """Only the payload decides: what cannot be read is dead at once, its neighbours live."""
@@ -142,8 +142,6 @@ class Batch:
         )
         self._known.lane_of[conversation] = row.lane
         party = Party(conversation, channel, row.lane)
-        if isinstance(event, events.BuyerPressed):
-            return event, party, derived_id(row.id, "message")
         if not isinstance(event, events.BuyerWrote | events.BuyerEdited):
             return event, party, None
         key = (conversation, event.external_id)
@@ -199,6 +197,8 @@ class Batch:
             why_joined=why,
             order=self._known.order_of(event, case),
             sibling=self._known.sibling_of(event, case),
+            ledger=self._known.ledger_for(event, case),
+            approved=self._known.approved_by(event, case),
         )
 
     def _number(self) -> int:

@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from bot.outcomes import position
 from bot.outgoing import Outgoing
-from bot.store import cases, codec, conversations, inbox, journal, outbox
+from bot.store import cases, codec, conversations, inbox, journal, ledger, outbox
 from bot.store.database import insert_all, insert_new, upsert
 from bot.store.tables import actions, asked, evidence, messages
 from bot.store.tables import buyers as buyers_table
 from bot.store.tables import conversations as conversations_table
-from flows import choosing, events
+from flows import events
 from flows.case import Case, Party
 from flows.effects import CancelReply, Decision, Effect, ReleaseReply, TellCase
 from flows.values import NewText, derived_id
@@ -59,13 +59,6 @@ class Changes:
                                        "case_id": case.id, "message_id": message, "kind": media.kind,
                                        "file_id": media.file_id, "unique_id": media.unique_id,
                                        "name": media.name, "size": media.size})  # fmt: skip
-
-        elif isinstance(event, events.BuyerPressed) and message is not None and case.last_message == message:
-            chosen = choosing.tapped(case, event.data)
-            words = events.BuyerWrote(
-                event.channel, event.buyer, f"press:{event.external_id}", chosen[1] if chosen else "", self.now
-            )
-            self._put("messages", _message_row(self.shop, message, party, case, row, words))
 
     def met(self, buyer: events.Buyer, party: Party, *, is_new: bool) -> None:
         """A buyer whose name or language is news, or who is himself."""
@@ -124,8 +117,8 @@ class Changes:
         told = [(effect.id, effect.event) for _, _, effect in self._effects if isinstance(effect, TellCase)]
         items = [inbox.event_item(event, f"told:{id}", event.case or id, position()) for id, event in told]
         inbox.add(connection, shop, items, self.now)
-        handoffs = [row for _, before, after in self.transitions for row in _action_rows(before, after)]
-        upsert(connection, actions, _last(handoffs))
+        acted = [row for _, before, after in self.transitions for row in ledger.rows(before, after)]
+        upsert(connection, actions, _last(acted))
         insert_new(connection, asked, [r for _, b, a in self.transitions for r in _asked_rows(b, a, self.now)])
 
 
@@ -151,12 +144,6 @@ def _message_row(
 def _last(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The last row of each id: one statement must not touch a row twice on PostgreSQL."""
     return list({row["id"]: row for row in rows}.values())
-
-
-def _action_rows(before: Case | None, after: Case) -> list[dict[str, Any]]:
-    if after.handoff is None or (before is not None and before.handoff == after.handoff):
-        return []
-    return list(cases.handoff_rows(after, after.handoff.outcome))
 
 
 def _asked_rows(before: Case | None, after: Case, at: datetime) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from bot.loading import Loader
 from bot.store import cases, dead
 from bot.store import desk as desk_store
 from bot.store.database import Database
+from flows.action import PAYS_ALL, PAYS_BACK, SENDS
 from flows.case import ProposalKind, ProposalState, Source
 from flows.facts import TYPED
 from flows.ports import CardRef
@@ -96,6 +97,7 @@ class StoreDesk:
         questions += tuple(
             FactQuestion(each.name, _typed_label(shown, each.name), (), _typed_value(shown, each.name), each.kind)
             for each in TYPED
+            if _matters(shown, each.name)
         )
         return FactsView(case, shown.case.version, shown.label("facts.title"), questions)
 
@@ -149,8 +151,24 @@ def _typed_label(shown: Shown, name: str) -> str:
     return shown.label("facts.order" if name == "order" else f"fact.{name}") + _says_who(shown, name)
 
 
+def _matters(shown: Shown, name: str) -> bool:
+    """What is asked only of an action: the amount of a refund, the reason for doing two things."""
+    if name not in ("refund_amount", "both_because") or shown.case.fact(name) is not None:
+        return True
+    kinds = {p.action for p in (shown.case.proposal, shown.case.handoff) if p is not None}
+    return bool(kinds & (PAYS_BACK if name == "refund_amount" else PAYS_ALL | SENDS))
+
+
 def _typed_value(shown: Shown, name: str) -> str | None:
-    return shown.case.order if name == "order" else shown.case.fact(name)
+    """What is known; the amount of a refund is suggested from what was paid."""
+    if name == "order":
+        return shown.case.order
+    known = shown.case.fact(name)
+    if name != "refund_amount" or known is not None:
+        return known
+    carriers = (shown.case.handoff, shown.case.proposal)
+    kinds = {p.action for p in carriers if p is not None and p.action in PAYS_ALL}
+    return shown.case.fact("order_value") if kinds else None
 
 
 def _says_who(shown: Shown, name: str) -> str:

@@ -21,7 +21,7 @@ def findings(text: str, case: Case) -> tuple[Finding, ...]:
     """What stands against sending this text for this case, blocks first."""
     proposal = case.proposal
     handoff = proposal is not None and proposal.kind is ProposalKind.HANDOFF
-    kind = case.parties[-1].channel.split(":")[0] if case.parties and not handoff else (case.platform or "")
+    kind = (case.platform or "") if handoff else _channel_kind(case)
     return _checked(
         text,
         platform=case.platform,
@@ -32,6 +32,14 @@ def findings(text: str, case: Case) -> tuple[Finding, ...]:
         symptom=case.fact("symptom"),
         asks=proposal.asks if proposal is not None and proposal.edited_by is None else (),
     )
+
+
+def _channel_kind(case: Case) -> str:
+    """Where the draft goes: the conversation that it answers, not merely the newest one of the case."""
+    goes_to = case.proposal.conversation if case.proposal is not None else None
+    channels = {party.conversation: party.channel for party in case.parties}
+    newest = case.parties[-1].channel if case.parties else case.platform or ""
+    return channels.get(goes_to or "", newest).split(":")[0]
 
 
 def blocks(text: str, case: Case) -> tuple[str, ...]:

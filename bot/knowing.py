@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from bot.store import cases, conversations, inbox, orders, outbox
+from bot.store import cases, conversations, inbox, ledger, orders, outbox
 from flows import events
+from flows.action import ActionState, Entry, entry_of
 from flows.case import Case, Status
 from flows.context import Sibling
 from flows.effects import CancelReply, Decision, Effect, ReleaseReply, SendReply
@@ -23,6 +25,8 @@ BUYER_EVENTS = (
     events.BuyerReachable,
     events.Unsupported,
 )
+DECIDING = (events.Approved, events.DraftEdited, events.Submitted)  # what may let an action go on
+A_DAY_AND_MORE = timedelta(hours=48)  # wherever midnight is
 Decoded = Mapping[str, events.CaseEvent | None]  # inbox row → its event; None for what concerns no case
 
 
@@ -32,7 +36,8 @@ class Known:
 
     `lanes`: lane → (conversation, channel); `lane_of` the way back; `newcomers` are lanes without a conversation.
     `told`: conversation → its buyer's name and language. `effect_states`: what a step may still take back.
-    `orders`: number → what the order book knows.
+    `orders`: number → what the order book knows. `ledger`: order → action → its entry, and `approved`: person →
+    action → the same, for what is decided about now.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
@@ -48,14 +53,19 @@ class Known:
     effect_states: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
     orders: dict[str, list[Order]] = field(default_factory=dict)
+    ledger: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    approved: dict[str, dict[str, Entry]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, connection: Connection, shop: str, rows: Sequence[inbox.Row], decoded: Decoded) -> Known:
+    def load(
+        cls, connection: Connection, shop: str, rows: Sequence[inbox.Row], decoded: Decoded, now: datetime
+    ) -> Known:
         known, happened = cls(), [event for event in decoded.values() if event is not None]
         known._load_conversations(connection, shop, rows, decoded)
         known._load_cases(connection, shop, happened)
         known._load_details(connection, shop, happened)
         known._load_orders(connection, shop, happened)
+        known._load_ledger(connection, shop, happened, now)
         return known
 
     def _load_conversations(
@@ -114,6 +124,38 @@ class Known:
         for (number, _), kept in orders.find(connection, shop, {name for name in named if name}).items():
             self.orders.setdefault(number, []).append(kept.order)
 
+    def _load_ledger(
+        self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent], now: datetime
+    ) -> None:
+        """Locked first: of two who decide about one order, or as one person, the second sees the first one's."""
+        deciding = [event for event in happened if isinstance(event, DECIDING)]
+        if not deciding:
+            return
+        orders_ = {case.order for case in self.cases.values() if case.order}
+        orders_ |= {
+            named for e in happened if isinstance(e, events.FactsSet) if (named := dict(e.facts).get("order"))
+        }
+        people = {event.by for event in deciding}
+        people |= {each.approved_by for case in self.cases.values() for each in case.actions if each.approved_by}
+        ledger.lock(connection, shop, (*orders_, *people))
+        self.ledger = ledger.of_orders(connection, shop, orders_)
+        self.approved = ledger.of_people(connection, shop, people, now - A_DAY_AND_MORE)
+
+    def ledger_for(self, event: events.CaseEvent, case: Case | None) -> tuple[Entry, ...]:
+        """What other cases did on the order that this event decides about."""
+        if not isinstance(event, DECIDING) or case is None or not case.order:
+            return ()
+        return tuple(e for e in self.ledger.get(case.order, {}).values() if e.case != case.id)
+
+    def approved_by(self, event: events.CaseEvent, case: Case | None) -> tuple[Entry, ...]:
+        """What the person whose yes counts first approved in other cases since yesterday."""
+        if not isinstance(event, DECIDING) or case is None:
+            return ()
+        task = case.handoff.act if isinstance(event, events.Submitted) and case.handoff is not None else ""
+        asked = (a for a in case.actions if a.id == task or (not task and a.state is ActionState.WAITING))
+        first = next((a.approved_by for a in asked if a.approved_by), event.by)
+        return tuple(e for e in self.approved.get(first, {}).values() if e.case != case.id)
+
     def order_of(self, event: events.CaseEvent, case: Case | None) -> Order | None:
         """The order that the case will have after this event, where its facts are not yet taken from this
         state.
@@ -161,9 +203,24 @@ class Known:
             if after.id not in known:
                 known.insert(0, after.id)
         self.cases[after.id] = after
+        self._enter(after)
         self.bodies |= {text.ref.id: text.body for text in decision.texts}
         for effect in decision.effects:
             self._track(effect)
+
+    def _enter(self, after: Case) -> None:
+        """The ledgers as this case now stands in them."""
+        for book in (*self.ledger.values(), *self.approved.values()):
+            for id in [id for id, entry in book.items() if entry.case == after.id]:
+                del book[id]
+        for action in after.actions:
+            entry = entry_of(action, after.id, after.number)
+            if entry is None or action.approved_at is None:
+                continue
+            if action.order:
+                self.ledger.setdefault(action.order, {})[action.id] = entry
+            first = replace(entry, by=action.approved_by or "", at=action.approved_at)
+            self.approved.setdefault(first.by, {})[action.id] = first
 
     def _track(self, effect: Effect) -> None:
         match effect:

@@ -8,9 +8,10 @@ import msgspec
 from sqlalchemy import Connection
 
 from bot.clock import BusinessClock
-from bot.store import cases, conversations
+from bot.store import cases, conversations, ledger
+from flows.action import Entry
 from flows.book import Book
-from flows.case import Case
+from flows.case import Case, Status
 from flows.drafting import choice_of
 from flows.events import Media
 from flows.policy import Policy
@@ -57,9 +58,16 @@ class Loader:
                 id: MessageText(row["body"], tuple(m.kind for m in _media.decode(row["media"])), row["sent_at"])
                 for id, row in found.items()
             },
+            ledger=self._ledger(connection, case),
             buyer="" if buyer is None else buyer.name,
             channel="" if buyer is None else str(buyer.channel).split(":")[0].capitalize(),
         )
+
+    def _ledger(self, connection: Connection, case: Case) -> tuple[Entry, ...]:
+        if not case.order or case.status is Status.CLOSED:
+            return ()
+        found = ledger.of_orders(connection, self._shop, [case.order]).get(case.order, {})
+        return tuple(entry for entry in found.values() if entry.case != case.id)
 
 
 def _texts_of(case: Case) -> set[str]:

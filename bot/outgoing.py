@@ -38,11 +38,9 @@ class Outgoing:
 
     def row(self, effect: Effect) -> outbox.New | None:
         match effect:
-            case SendReply(id, conversation, text, version, buttons):
+            case SendReply(id, conversation, text, version):
                 lane = self.lane_of[conversation]
-                below = {"buttons": buttons} if buttons else {}
-                said = {"v": 1, "conversation": conversation, "text": text.id, "digest": text.digest}
-                body = codec.dumps(said | below)
+                body = codec.dumps({"v": 1, "conversation": conversation, "text": text.id, "digest": text.digest})
                 return outbox.New(id, self.case, self.event, "reply", lane, f"reply:{id}", body, self.at,
                                   held=True, version=version, buyer_lane=lane)  # fmt: skip
             case SendAutomatic(id, kind, conversation, text):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from flows.action import Entry
 from flows.case import Party
 from flows.order import Order
 
@@ -27,6 +28,9 @@ class Context(Struct, frozen=True, gc=False):
     `order` is the case's order in the order book, given when it is not the state that the case's facts were taken
     from. `sibling` is an older
     open case of the order that the event names.
+
+    Only for what decides about an action: `ledger` is what other cases did on the order, or approved and did not
+    do yet; `approved` what the person whose yes counts first approved in other cases since yesterday.
     """
 
     party: Party | None = None
@@ -40,3 +44,5 @@ class Context(Struct, frozen=True, gc=False):
     why_joined: str = ""
     order: Order | None = None
     sibling: Sibling | None = None
+    ledger: tuple[Entry, ...] = ()
+    approved: tuple[Entry, ...] = ()

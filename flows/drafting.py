@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from flows import answering, choosing, deadlines, marketplace
+from flows import answering, deadlines, marketplace
+from flows.action import PAYS_BACK
 from flows.book import Book
 from flows.case import (
     Case,
@@ -153,18 +154,19 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
     is_reply = kind is ProposalKind.REPLY
     conversation = next_answered(work.case) if is_reply else None
     where = [conversation] if conversation is not None and len(work.case.parties) > 1 else []
-    choices = _choices(work, branch, conversation) if key == branch.reply else ()
-    stamp = digest("", key, language, *(f"{n}={params[n]}" for n in names), *where, *(wish for wish, _ in choices))
+    promise, promise_at = _promise(work, key)
+    action = _action(work, branch, key, promise)
+    inside = _inside(work, action, conversation)
+    stamp = digest("", key, language, *(f"{name}={params[name]}" for name in names), *where, *inside)
     current = work.case.proposal
     if current is not None and current.state is ProposalState.OFFERED and current.stamp == stamp:
         return
     work.void()
-    text = work.write(work.book.replies.render(key, language, params, work.policy.zone))
+    text = work.write(_rendered(work, key, language, params, inside))
     gloss = None
     if language != work.policy.language:
         glossed = params_of(work, work.policy.language)
-        gloss = work.write(work.book.replies.render(key, work.policy.language, glossed, work.policy.zone))
-    promise, promise_at = _promise(work, key)
+        gloss = work.write(_rendered(work, key, work.policy.language, glossed, inside))
     offered = Proposal(
         id=work.new_id(),
         version=work.case.version,
@@ -174,22 +176,13 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
         text=text.ref,
         gloss=None if gloss is None else gloss.ref,
         conversation=conversation,
-        action=_action(work, branch, key, promise),
+        action=action,
         asks=branch.asks if is_reply else (),
         stamp=stamp,
         promise=promise,
         promise_at=promise_at,
-        choices=choices,
     )
     work.change(proposal=offered)
-
-
-def _choices(work: Work, branch: Branch, conversation: str | None) -> tuple[tuple[str, str], ...]:
-    """The buttons below the reply, in the buyer's language."""
-    party = next((party for party in work.case.parties if party.conversation == conversation), None)
-    driving = _driving(work.case)
-    wishes = choosing.asked_for(branch, party, None if driving is None else driving.due_at, work.now)
-    return tuple(choosing.labels(work.book.replies, wishes, work.case.language))
 
 
 def _action(work: Work, branch: Branch, key: str, promise: str) -> str | None:
@@ -197,6 +190,35 @@ def _action(work: Work, branch: Branch, key: str, promise: str) -> str | None:
     if key == fallback_of(work.case, branch) and branch.fallback_action is not None:
         return branch.fallback_action
     return branch.action or (branch.fallback_action if promise == "act" else None)
+
+
+def refunded_inside(case: Case, conversation: str | None) -> str:
+    """The marketplace that this case's order was paid on, where the conversation is not its own: money goes back
+    there and nowhere else (marketplace rules 5.1, "outside the platform"). "" when there is nothing to say.
+    """
+    channel = next((p.channel for p in case.parties if p.conversation == conversation), "")
+    platform = case.platform or ""
+    return platform if platform in marketplace.NAMES and channel.split(":")[0] != platform else ""
+
+
+def _inside(work: Work, action: str | None, conversation: str | None) -> tuple[str, ...]:
+    """The name of that marketplace, if the reply sets off money to the buyer."""
+    told = action in PAYS_BACK and conversation is not None
+    platform = refunded_inside(work.case, conversation) if told else ""
+    return (marketplace.NAMES[platform],) if platform else ()
+
+
+def _rendered(
+    work: Work, key: str, language: str, params: dict[str, str | datetime | Money], inside: tuple[str, ...]
+) -> str:
+    """The text; before its signature, where the money goes back."""
+    zone = work.policy.zone
+    text = work.book.replies.render(key, language, params, zone)
+    if not inside:
+        return text
+    said = work.book.replies.render("refund.inside", language, {"platform": inside[0]}, zone)
+    body, _, signature = text.rpartition("\n\n")
+    return f"{body}\n\n{said}\n\n{signature}" if body else f"{text}\n\n{said}"
 
 
 def next_answered(case: Case) -> str:

@@ -14,14 +14,13 @@ class SendReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """Hold this text for the buyer until the step releases it; sent at most once, ever.
 
     `id` is the outbox row and derives from the approving event. `version` is the case's, for the
-    compare-and-set that lets it go. `buttons` stand below the text: (what a tap sends back, words).
+    compare-and-set that lets it go.
     """
 
     id: str
     conversation: str
     text: TextRef
     version: int
-    buttons: tuple[tuple[str, str], ...] = ()
 
 
 class ReleaseReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):

@@ -57,6 +57,8 @@ TYPED = (
     FactType("carrier", Kind.TEXT),
     FactType("tracking_no", Kind.TEXT),
     FactType("return_freight", Kind.MONEY),
+    FactType("refund_amount", Kind.MONEY),
+    FactType("both_because", Kind.TEXT),
 )
 
 

@@ -14,6 +14,7 @@ from flows.rules.rule import Rule
 from flows.timeline import Run
 from flows.work import Work
 
+NAMES = {"amazon": "Amazon", "ebay": "eBay", "aliexpress": "AliExpress"}
 CLAIM_NOTICE = "claim_notice"
 CLAIMS_PLATFORM = "amazon"  # a claim without a marketplace's name is an A-to-z claim: nobody else calls it so
 ANOTHER_TIME = "the notice says when it began"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from flows.clocks.hours import Hours
+from flows.money import Limits
 from flows.rules.ladders import Rung
 from flows.rules.overriding import Override
 from flows.staffing import Person, Staffed
@@ -31,7 +32,7 @@ class Policy:
 
     `order_formats` are the shop's own order numbers, `order_currency` and `order_columns` (heading, field) what
     its order files leave unsaid. An order of `expensive_from` on counts as expensive (None: nobody said), a parcel
-    without a scan for `stuck_after` as stuck.
+    without a scan for `stuck_after` as stuck. `money` is up to which amount one yes is enough.
 
     `acknowledge`: an alarm that nobody acknowledges goes on after so long, sooner when little is left; `repeat`:
     the least time between two calls of everybody. `paths` are the names of the second paths, in their order.
@@ -63,6 +64,7 @@ class Policy:
     order_columns: tuple[tuple[str, str], ...] = ()
     expensive_from: Money | None = None
     stuck_after: timedelta = timedelta(days=7)
+    money: Limits = field(default_factory=Limits)
     acknowledge: timedelta = timedelta(minutes=30)
     repeat: timedelta = timedelta(minutes=60)
     paths: tuple[str, ...] = ()

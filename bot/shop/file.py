@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.shop import alarms, cases, desk, hours, ladders, orders, replies, rules, staff
+from bot.shop import alarms, cases, desk, hours, ladders, money, orders, replies, rules, staff
 from bot.shop.place import Lines, Place, nearest
 from bot.shop.table import Table
 from bot.shop.working import working
@@ -19,6 +19,7 @@ TABLES: Mapping[str, Table] = {
     "cases": cases.TABLE,
     "orders": orders.TABLE,
     "staff": staff.TABLE,
+    "money": money.TABLE,
     "rules": rules.TABLE,
     "hours": hours.TABLE,
     "days_off": hours.DAYS_OFF,
@@ -67,4 +68,13 @@ def _fields(tables: dict[str, Any], lines: Lines, problems: list[str]) -> dict[s
             place.complain(f"unknown table [{name}]{nearest(name, TABLES)}")
         else:
             fields |= table.read(found, place)
+    if "money" in fields:
+        money.can_be_met(fields["money"], _roles(fields), Place(lines, problems, "money"))
     return fields
+
+
+def _roles(fields: dict[str, Any]) -> list[str]:
+    """The highest role of everybody who has one."""
+    leads = set(fields.get("leads", ()))
+    others = {p["id"] for p in fields.get("people", ()) if p.get("roles")} - leads
+    return ["lead"] * len(leads) + ["approver"] * len(others)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.store import codec
@@ -23,7 +24,8 @@ from bot.store.tables import (
     texts,
     told,
 )
-from flows.case import Call, Case, Deadline, Proposal, ProposalKind
+from flows.action import ActionState
+from flows.case import Call, Case, Deadline, Proposal
 from flows.values import NewText
 
 _C = cases.c
@@ -344,7 +346,19 @@ def add_approvals(connection: Connection, changes: Sequence[tuple[str, Case | No
             was = known.get(proposal.id)
             if proposal.approved_at is not None and (was is None or was.approved_at != proposal.approved_at):
                 rows.append(_approval_row(event_id, after, proposal, at))
+        rows += _first_yes_rows(event_id, before, after, at)
     insert_new(connection, approvals, rows)
+
+
+def _first_yes_rows(event_id: str, before: Case | None, after: Case, at: datetime) -> Iterable[dict[str, Any]]:
+    """A yes that waits for a second person's: it goes into the file as any other."""
+    known = {action.id: action for action in before.actions} if before is not None else {}
+    for action in after.actions:
+        was = known.get(action.id)
+        carrier = next((p for p in _proposals(after) if p.act == action.id), None)
+        if action.state is ActionState.WAITING and was != action and carrier is not None and not action.told:
+            first = replace(carrier, approved_by=action.approved_by, approved_at=action.approved_at)
+            yield _approval_row(event_id, after, first, at)
 
 
 def _approval_row(event_id: str, case: Case, proposal: Proposal, at: datetime) -> dict[str, Any]:
@@ -359,26 +373,6 @@ def _approval_row(event_id: str, case: Case, proposal: Proposal, at: datetime) -
         "text_digest": proposal.text.digest,
         "facts_digest": proposal.facts_digest or "",
     }
-
-
-def handoff_rows(case: Case, proof: str | None) -> Iterable[dict[str, Any]]:
-    """The `actions` row of a handoff that was text-approved or submitted."""
-    handoff = case.handoff
-    if (
-        handoff is not None
-        and handoff.kind is ProposalKind.HANDOFF
-        and handoff.state in ("text_approved", "submitted")
-    ):
-        yield {
-            "shop_id": case.shop,
-            "id": handoff.id,
-            "case_id": case.id,
-            "kind": handoff.action or "",
-            "state": handoff.state,
-            "person": handoff.approved_by or "",
-            "at": handoff.settled_at or handoff.approved_at or case.opened_at,
-            "proof_id": proof if handoff.state == "submitted" else None,
-        }
 
 
 def add_texts(

@@ -393,6 +393,20 @@ cards = Table(
     UniqueConstraint("shop_id", "channel", "message"),
 )
 
+
+def _money(name: str) -> tuple[Column[int], Column[str]]:
+    return Column(f"{name}_minor", BigInteger), Column(f"{name}_currency", String(3))
+
+
+def _is_money(name: str) -> CheckConstraint:
+    """An amount has its currency, a currency its amount, and nobody pays less than nothing."""
+    minor, currency = f"{name}_minor", f"{name}_currency"
+    whole = f"({minor} IS NULL) = ({currency} IS NULL)"
+    return CheckConstraint(
+        f"{whole} AND ({minor} IS NULL OR ({minor} >= 0 AND length({currency}) = 3))", name=name
+    )
+
+
 actions = Table(
     "actions",
     metadata,
@@ -401,14 +415,26 @@ actions = Table(
     _id("case_id"),
     Column("kind", String(40), nullable=False),
     Column("state", String(14), nullable=False),
-    Column("person", String(40), nullable=False),
+    Column("person", String(40), nullable=False),  # who approved it first
     Column("at", UtcDateTime, nullable=False),
     Column("proof_id", String(36)),
+    Column("order_no", SafeText),
+    *_money("amount"),
+    Column("approved_at", UtcDateTime),
+    Column("second_person", String(40)),
+    Column("done_person", String(40)),
     PrimaryKeyConstraint("shop_id", "id"),
-    CheckConstraint(_one_of("state", "text_approved", "submitted"), name="state"),
+    CheckConstraint(
+        _one_of("state", "text_approved", "waiting", "approved", "by_hand", "submitted", "cancelled", "refused"),
+        name="state",
+    ),
     CheckConstraint("(state = 'submitted') = (proof_id IS NOT NULL)", name="submitted_has_proof"),
+    CheckConstraint("second_person IS NULL OR second_person <> person", name="second_is_another"),
+    _is_money("amount"),
 )
 Index("ix_actions_case", actions.c.shop_id, actions.c.case_id)
+Index("ix_actions_order", actions.c.shop_id, actions.c.order_no)
+Index("ix_actions_person", actions.c.shop_id, actions.c.person, actions.c.approved_at)
 
 evidence = Table(
     "evidence",
@@ -469,20 +495,6 @@ counters = Table(
 )
 
 _AMOUNTS = ("total", "return_freight")
-
-
-def _money(name: str) -> tuple[Column[int], Column[str]]:
-    return Column(f"{name}_minor", BigInteger), Column(f"{name}_currency", String(3))
-
-
-def _is_money(name: str) -> CheckConstraint:
-    """An amount has its currency, a currency its amount, and nobody pays less than nothing."""
-    minor, currency = f"{name}_minor", f"{name}_currency"
-    whole = f"({minor} IS NULL) = ({currency} IS NULL)"
-    return CheckConstraint(
-        f"{whole} AND ({minor} IS NULL OR ({minor} >= 0 AND length({currency}) = 3))", name=name
-    )
-
 
 order_imports = Table(
     "order_imports",

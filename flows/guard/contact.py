@@ -67,11 +67,12 @@ def _messengers(draft: Draft, level: str) -> Iterator[Finding]:
 
 
 def _links(draft: Draft, level: str) -> Iterator[Finding]:
-    own = [site for name, site in _OWN_SITES.items() if draft.concerns(name)]
+    own = [_OWN_SITES.get(name) for name in draft.marketplaces]  # a link must suit each of them
     for match in _LINK.finditer(_EMAIL.sub(" ", draft.read)):
         address = match.group().rstrip(".,;:)")
         host = re.sub(r"^https?://|^www\.", "", address).split("/")[0]
-        if not any(site.fullmatch(host.removeprefix("www.")) for site in own):
+        bare = host.removeprefix("www.")
+        if not own or not all(site is not None and site.fullmatch(bare) for site in own):
             message = "A link leads the buyer away from the platform."
             yield Finding(level, "guard.contact.link", message, address, "Say it in words, without the link.")
             return

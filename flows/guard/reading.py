@@ -23,7 +23,12 @@ class Draft:
     @property
     def on_marketplace(self) -> bool:
         """The stricter of the channel's and the order's platform counts."""
-        return self.platform in MARKETPLACES or self.channel in MARKETPLACES
+        return bool(self.marketplaces)
+
+    @property
+    def marketplaces(self) -> frozenset[str]:
+        """Whose rules the text must keep, all of them."""
+        return MARKETPLACES & {self.platform or "", self.channel}
 
     def concerns(self, platform: str) -> bool:
         return platform in (self.platform, self.channel)

@@ -29,6 +29,7 @@ ALLOWED: Mapping[str, type] = MappingProxyType(
         "shop": str,
         "order": str,
         "issue": str,
+        "platform": str,
         "facts": str,
         "answer_by": datetime,
         "update_by": datetime,

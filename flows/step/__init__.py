@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import deadlines, events, settling
+from flows import acting, deadlines, events, settling
 from flows.book import Book
 from flows.case import Case, DeadlineKind, DeadlineState, ProposalState, Status
 from flows.context import Context
@@ -54,6 +54,7 @@ def step(
     take_order(work)
     situation.fit(work)
     keep_current(work)
+    acting.sync(work)
     _settle_status(work)
     settling.sync(work)
     work.change(revision=case.revision + 1)
@@ -67,7 +68,7 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
         case events.BuyerEdited():
             buyer.buyer_edited(work, event)
         case events.BuyerPressed():
-            buyer.buyer_pressed(work, event)
+            work.note("buyer_pressed", data=event.data)
         case events.BuyerReachable():
             buyer.buyer_reachable(work, event)
         case events.Unsupported():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import choosing, deadlines, events, marketplace
+from flows import acting, deadlines, events, marketplace
+from flows.action import ActionState
 from flows.case import (
-    Buttons,
     DeadlineState,
     Proposal,
     ProposalKind,
@@ -27,21 +27,39 @@ CAN_TAKE_BACK = ("held", "pending")
 
 def approved(work: Work, by: str, version: int) -> None:
     proposal = work.case.proposal
-    if not may_decide(work, by, version):
+    if not acting.may_approve(work, by) or not may_decide(work, by, version):
         return
     if proposal is None or proposal.state is ProposalState.DELIVERED:
-        work.tell(by, "nothing_to_approve")
+        _approve_task(work, by)
     elif _went_stale(work, proposal):
         work.tell(by, "changed_meanwhile")
     elif work.context.blocked:
         work.tell(by, "guard_blocks", rules=", ".join(work.context.blocked))
-    elif proposal.kind is ProposalKind.HANDOFF:
-        _approve_text(work, proposal, by)
-    elif work.case.unreachable:
+    elif proposal.kind is ProposalKind.REPLY and work.case.unreachable:
         work.tell(by, "buyer_unreachable")
+    elif acting.allows(work, proposal, by):
+        _let_go(work, by)
+    work.show()
+
+
+def _let_go(work: Work, by: str) -> None:
+    proposal = work.case.proposal
+    if proposal is None:
+        return
+    if proposal.kind is ProposalKind.HANDOFF:
+        _approve_text(work, proposal, by)
     else:
         _hold(work, proposal, by)
-    work.show()
+
+
+def _approve_task(work: Work, by: str) -> None:
+    """No draft to decide on: a task may still wait for a second person's yes."""
+    handoff = work.case.handoff
+    action = acting.find(work.case, handoff.act) if handoff is not None else None
+    if action is None or action.state is not ActionState.WAITING:
+        work.tell(by, "nothing_to_approve")
+    else:
+        acting.allows_by_hand(work, action, by)
 
 
 def _went_stale(work: Work, proposal: Proposal) -> bool:
@@ -56,7 +74,7 @@ def may_decide(work: Work, by: str, version: int) -> bool:
     """One winner: whoever comes with a decided or an older version is told who decided, or what changed."""
     proposal, handoff = work.case.proposal, work.case.handoff
     decided = proposal if proposal is not None and proposal.state in DECIDED else None
-    if decided is None and handoff is not None and handoff.version == version and handoff.key != PROMISED:
+    if decided is None and handoff is not None and handoff.version == version and _is_decided(work, handoff):
         decided = handoff
     if decided is not None and decided.version == version and decided.approved_at is not None:
         work.tell(by, "already_approved", by=person(decided.approved_by), at=decided.approved_at)
@@ -68,6 +86,12 @@ def may_decide(work: Work, by: str, version: int) -> bool:
         return True
     work.show()
     return False
+
+
+def _is_decided(work: Work, handoff: Proposal) -> bool:
+    """A text approved for the marketplace; not what a reply promised, nor what waits for a second yes."""
+    action = acting.find(work.case, handoff.act)
+    return handoff.key != PROMISED and (action is None or action.state is not ActionState.WAITING)
 
 
 def decided(work: Work, by: str) -> None:
@@ -113,11 +137,7 @@ def _queue(work: Work, proposal: Proposal) -> str:
     if proposal.conversation is None:
         raise ValueError(f"proposal {proposal.id} is a reply without a conversation")
     effect = work.new_id()
-    labels = proposal.choices
-    buttons = tuple((choosing.data_of(proposal.id, wish), words) for wish, words in labels)
-    work.do(SendReply(effect, proposal.conversation, proposal.text, work.case.version, buttons))
-    if labels:
-        work.change(buttons=Buttons(proposal.id, labels))
+    work.do(SendReply(effect, proposal.conversation, proposal.text, work.case.version))
     return effect
 
 
@@ -212,6 +232,7 @@ def declined(work: Work, event: events.Declined) -> None:
         work.show()
         return
     work.void()
+    acting.refuse(work, work.case.proposal, event.by)
     work.change(proposal=None)
     decided(work, event.by)
     reason, _, more = event.reason.partition(": ")
@@ -261,10 +282,16 @@ def submitted(work: Work, event: events.Submitted) -> None:
         work.tell(event.by, "already_submitted" if handoff is not None else "nothing_to_submit")
         work.show()
         return
+    if not acting.may_submit(work, handoff, event.by):
+        work.note("not_submitted", by=person(event.by), text=f"text:{proof.ref.id}")
+        work.show()
+        return
     work.change(handoff=replace(handoff, state=ProposalState.SUBMITTED, settled_at=work.now, outcome=proof.ref.id))
+    acting.done(work, handoff, event.by, proof.ref.id)
     if handoff.key != PROMISED:
         marketplace.done_here(work, work.book.states.done.get(handoff.action or "", ()), work.now)
-    deadlines.end(work, (deadlines.PROMISED_ACT,), DeadlineState.MET, "submitted")
+    if not any(acting.is_task(action) for action in work.case.actions):
+        deadlines.end(work, (deadlines.PROMISED_ACT,), DeadlineState.MET, "submitted")
     decided(work, event.by)
     work.note("submitted", by=person(event.by), text=f"text:{proof.ref.id}")
     redraft(work)
@@ -280,6 +307,8 @@ def settled(work: Work, event: events.Settled) -> None:
     if not event.delivered and event.version != work.case.version:
         work.tell(event.by, "changed_meanwhile")  # what was delivered stays so; sending again is decided on sight
         work.show()
+        return
+    if not event.delivered and not acting.may_approve(work, event.by):
         return
     decided(work, event.by)
     if event.delivered:

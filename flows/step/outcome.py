@@ -6,7 +6,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import answering, deadlines, events, marketplace
+from flows import acting, answering, deadlines, events, marketplace
+from flows.action import ActionState
 from flows.case import (
     DeadlineState,
     Proposal,
@@ -68,6 +69,9 @@ def _keep_promise(work: Work, done: Proposal) -> None:
     if done.promise == "update":
         deadlines.promise(work, deadlines.PROMISED_UPDATE, done.promise_at)
         return
+    action = acting.find(work.case, done.act)
+    if action is not None and action.state is ActionState.SUBMITTED:
+        return  # done before the buyer was told: a task for it would have it done twice
     deadlines.promise(work, deadlines.PROMISED_ACT, done.promise_at)
     handoff = work.case.handoff
     if handoff is None:

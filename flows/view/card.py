@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from flows import choosing
 from flows.case import (
     Deadline,
     DeadlineKind,
@@ -26,6 +25,7 @@ from flows.offers import Ranked, offers, terms_of
 from flows.replies.catalogue import show_money
 from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
+from flows.view.acts import money_lines, waits_for_second
 from flows.view.clocks import clock_lines
 from flows.view.rules import advice_line
 from flows.view.shown import Shown
@@ -99,7 +99,6 @@ def card(shown: Shown) -> CardView:
         menu_label=shown.label("menu.label"),
         choice=_choice(shown),
         copy=_copy(shown),
-        below=_below(shown),
     )
 
 
@@ -209,19 +208,6 @@ def _gloss(shown: Shown) -> Words | None:
     return Words(shown.word("draft.gloss"), shown.text(proposal.gloss.id))
 
 
-def _below(shown: Shown) -> Rich | None:
-    """The buttons that go out below the draft, in the buyer's words and, where those differ, in staff's."""
-    proposal = shown.case.proposal
-    if proposal is None or not proposal.choices:
-        return None
-    language = shown.policy.language
-    named = (
-        words if shown.case.language == language else f"{words} ({shown.label(choosing.word_of(wish))})"
-        for wish, words in proposal.choices
-    )
-    return shown.word("draft.buttons", buttons=Quote(" · ".join(named)))
-
-
 def _reasons(shown: Shown) -> Iterator[Rich]:
     """Which branch, why, on what source; what is not known; what happens when nobody decides.
 
@@ -297,6 +283,7 @@ def _state(shown: Shown) -> Iterator[Rich]:
         yield _proposal_state(shown, case.proposal)
     elif case.proposal is None and case.unanswered:
         yield shown.word("state.no_draft")
+    yield from money_lines(shown)
 
 
 def _proposal_state(shown: Shown, proposal: Proposal) -> Rich:
@@ -356,7 +343,10 @@ def _buttons(shown: Shown) -> Iterator[Button]:
         yield _button(shown, "edit", key="button.write")
     if case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED:
         deciding = state in (ProposalState.OFFERED, ProposalState.REFUSED)
-        yield _button(shown, "submitted", primary=not deciding)
+        if not waits_for_second(case):
+            yield _button(shown, "submitted", primary=not deciding)
+        elif not deciding:
+            yield _button(shown, "approve", key="button.approve_second", primary=True)
         if link(shown) and not deciding:
             label = shown.label("button.open_link")
             yield Button("open_link", label, value(shown), url=link(shown), accessible=label)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.action import Entry
 from flows.book import Book
 from flows.case import Case
 from flows.playbooks import Choice
@@ -26,7 +27,10 @@ class MessageText:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A case with all it refers to. `texts` and `messages` are by id; one that was erased is not there."""
+    """A case with all it refers to. `texts` and `messages` are by id; one that was erased is not there.
+
+    `ledger` is what other cases did on the order, or are to do.
+    """
 
     case: Case
     now: datetime
@@ -37,6 +41,7 @@ class Shown:
     messages: Mapping[str, MessageText]
     buyer: str
     channel: str
+    ledger: Sequence[Entry] = ()
 
     def word(self, key: str, **params: Part) -> Rich:
         """One phrase in the staff's language. Raises KeyError for an unknown key or a missing parameter."""

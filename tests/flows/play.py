@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bot.brain import load_book
-from flows import choosing, events
+from flows import events
+from flows.action import Entry
 from flows.case import Alarm, AlarmState, Case, Deadline, DeadlineState, Party, Proposal
 from flows.context import Context
 from flows.drafting import choice_of
@@ -52,6 +53,7 @@ class Story:
     messages: dict[str, MessageText] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     order: Order | None = None
+    ledger: tuple[Entry, ...] = ()
     party: Party = PARTY
     cause: Cause = field(default_factory=lambda: Cause("", T0, ""))
     context: Context = field(default_factory=Context)
@@ -117,6 +119,7 @@ class Story:
             leads=self.leads,
             why_joined="first contact",
             order=self.order,
+            ledger=self.ledger,
         )
 
     def _message_of(self, event: events.CaseEvent) -> str | None:
@@ -126,11 +129,6 @@ class Story:
                 message = self.ids.setdefault(event.external_id, derived_id(self.cause.id, "message"))
             case events.BuyerEdited() if event.external_id in self.ids:
                 message = self.ids[event.external_id]
-            case events.BuyerPressed():
-                message = derived_id(self.cause.id, "message")
-                chosen = choosing.tapped(self.case, event.data)
-                self.messages[message] = MessageText(chosen[1] if chosen else "", (), self.now)
-                return message
             case events.Recognised(message=message):
                 return message
             case _:
@@ -215,6 +213,7 @@ class Story:
             messages=self.messages,
             buyer="Sofía",
             channel="Telegram",
+            ledger=self.ledger,
         )
 
 

@@ -23,12 +23,13 @@ TEXTS = Catalogue(
         for language in LANGUAGES
     }
 )
-KEYS = sorted(key for key in TEXTS.keys() if not key.startswith(("issue.", "choice.")))  # noqa: SIM118 - phrases, not texts
+KEYS = sorted(key for key in TEXTS.keys() if not key.startswith(("issue.", "refund.inside")))  # noqa: SIM118 - phrases, not texts
 AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 FILLED: dict[str, Value] = {
     "shop": "Lumen Store",
     "order": "123-1234567-1234567",
     "issue": "your item does not work",
+    "platform": "Amazon",
     "facts": "Delivered on 21 November 2026, signed by the recipient.",
     "answer_by": AT,
     "update_by": AT,

@@ -69,6 +69,8 @@ IMPOSSIBLE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("ck_actions_state", {"state": "lost"}, {"state": "text_approved"}),
     ("ck_actions_submitted_has_proof", {"state": "submitted"}, {"proof_id": "p"}),
     ("ck_actions_submitted_has_proof", {"proof_id": "p"}, {"state": "submitted"}),
+    ("ck_actions_amount", {"amount_minor": 1}, {"amount_currency": "EUR"}),
+    ("ck_actions_second_is_another", {"person": "U1", "second_person": "U1"}, {"second_person": "U2"}),
     ("ck_orders_state", {"state": "lost"}, {"state": "shipped"}),
     ("ck_orders_fulfilment", {"fulfilment": "moon"}, {"fulfilment": "overseas"}),
     ("ck_orders_shipping", {"shipping": "swim"}, {"shipping": "untracked"}),

@@ -75,8 +75,8 @@ async def old(empty_url: str) -> AsyncIterator[Database]:
 
 
 async def test_a_store_of_the_first_release_is_upgraded_whole(old: Database) -> None:
-    """Every row is there with the values it had, and the new columns are empty."""
-    assert [revision[:4] for revision in await pending(old)] == ["0002", "0003", "0004", "0005"]
+    """Every row is there with the values it had, and new columns are empty; an action takes its case's order."""
+    assert [revision[:4] for revision in await pending(old)] == ["0002", "0003", "0004", "0005", "0006"]
     await upgrade(old)
 
     assert await pending(old) == []
@@ -86,8 +86,12 @@ async def test_a_store_of_the_first_release_is_upgraded_whole(old: Database) -> 
     for name, expected in was.items():
         found = await rows(old, metadata.tables[name])
         assert [{column: row[column] for column in expected[0]} for row in found] == expected
-        new = [row[column] for row in found for column in row.keys() - expected[0].keys()]
+        filled = {"order_no", "approved_at"} if name == "actions" else set()
+        new = [row[column] for row in found for column in row.keys() - expected[0].keys() - filled]
         assert set(new) <= {None}
+    order_of = {row["id"]: row["order_no"] for row in await rows(old, metadata.tables["cases"])}
+    for row in await rows(old, metadata.tables["actions"]):
+        assert (row["order_no"], row["approved_at"]) == (order_of[row["case_id"]], row["at"])
 
 
 def _plain(stored: Any) -> Any:
@@ -184,7 +188,7 @@ async def test_the_schema_of_a_newer_version_is_not_touched(database: Database) 
     with pytest.raises(UnknownRevision, match="restore a backup of before"):
         await pending(database)
     await database.write(
-        lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+        lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
     )
 
 

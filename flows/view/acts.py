@@ -1,0 +1,86 @@
+"""What an approval costs, who else must approve, and what the order's ledger holds already: lines of the card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows import acting
+from flows.action import CAN_COST, PAYS_BACK, Action, ActionState
+from flows.case import Case, Proposal, ProposalState
+from flows.drafting import refunded_inside
+from flows.marketplace import NAMES
+from flows.money import may_second, need, roles_of
+from flows.orderbook.amounts import written
+from flows.rich import At, Part, Person, Rich
+from flows.values import Money
+from flows.view.shown import Shown
+
+_TO_DECIDE = (ProposalState.OFFERED, ProposalState.REFUSED)
+
+
+def money_lines(shown: Shown) -> Iterator[Rich]:
+    """Nothing for what costs nothing."""
+    for carrier in _open_carriers(shown.case):
+        action = acting.find(shown.case, carrier.act)
+        if action is None or action.kind not in CAN_COST:
+            continue
+        if action.state is ActionState.WAITING:
+            yield _waits(shown, action)
+        elif action.state is ActionState.PROPOSED:
+            yield _proposed(shown, action)
+        if action.kind in PAYS_BACK and (platform := refunded_inside(shown.case, _where(shown.case, carrier))):
+            yield shown.word("state.inside", platform=NAMES[platform])
+    for entry in shown.ledger:
+        if entry.kind in CAN_COST:
+            yield shown.word(
+                "state.ledger", action=shown.label(f"action.{entry.kind}"), amount=_amount(shown, entry.amount),
+                state=shown.label(f"money.state.{entry.state}"), by=Person(entry.by), at=At(entry.at),
+                case=f"A-{entry.number:04d}",
+            )  # fmt: skip
+
+
+def waits_for_second(case: Case) -> bool:
+    """Whether the task of this case must not be done yet."""
+    action = acting.find(case, case.handoff.act) if case.handoff is not None else None
+    return action is not None and action.state is ActionState.WAITING
+
+
+def _open_carriers(case: Case) -> tuple[Proposal, ...]:
+    """The text to decide on, and the task to do; an action that both speak of is told once."""
+    proposal, handoff = case.proposal, case.handoff
+    deciding = [proposal] if proposal is not None and proposal.state in _TO_DECIDE else []
+    doing = [handoff] if handoff is not None and handoff.state is ProposalState.TEXT_APPROVED else []
+    return tuple({each.act: each for each in (*deciding, *doing) if each.act}.values())
+
+
+def _where(case: Case, carrier: Proposal) -> str | None:
+    """The conversation in which it is talked of."""
+    return carrier.conversation or (case.parties[-1].conversation if case.parties else None)
+
+
+def _proposed(shown: Shown, action: Action) -> Rich:
+    key = "state.action" if action.amount is not None else "state.action_unknown"
+    return shown.word(key, action=shown.label(f"action.{action.kind}"), amount=_amount(shown, action.amount))
+
+
+def _waits(shown: Shown, action: Action) -> Rich:
+    people, leads = shown.policy.people, shown.policy.leads
+    first = roles_of(action.approved_by or "", people, leads)
+    needed = need(shown.policy.money, first, action.kind, action.amount, ())
+    who = needed.who or "second"
+    known = dict.fromkeys((*leads, *(person.id for person in people)))
+    others = [id for id in known if id != action.approved_by and may_second(who, roles_of(id, people, leads))]
+    return shown.word(
+        "state.waits", action=shown.label(f"action.{action.kind}"), amount=_amount(shown, action.amount),
+        why=shown.label(f"money.why.{needed.why or 'per_day'}"), by=Person(action.approved_by or ""),
+        at=At(action.approved_at or shown.now, "time"), who=_first_of(shown, others),
+    )  # fmt: skip
+
+
+def _first_of(shown: Shown, others: list[str]) -> Part:
+    """One name to ask; the file says who else has the role."""
+    return Person(others[0]) if others else shown.label("money.nobody")
+
+
+def _amount(shown: Shown, amount: Money | None) -> str:
+    return shown.label("money.unknown") if amount is None else written(amount)
