@@ -80,9 +80,10 @@ def fill(file: Path, count: int) -> None:
         for pragma in FAST:
             connection.execute(f"PRAGMA {pragma}")
         for name, rows in _rows(count):
-            marks = ", ".join("?" * len(metadata.tables[name].columns))
+            columns = metadata.tables[name].columns.keys()[: len(rows[0])]  # what came later is empty
+            into = f"{name} ({', '.join(columns)})"
             connection.execute("BEGIN")
-            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608 - our own names
+            connection.executemany(f"INSERT INTO {into} VALUES ({', '.join('?' * len(columns))})", rows)  # noqa: S608
             connection.execute("COMMIT")
         connection.execute("PRAGMA locking_mode=NORMAL")
         connection.execute("PRAGMA journal_mode=WAL")

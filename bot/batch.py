@@ -142,6 +142,8 @@ class Batch:
         )
         self._known.lane_of[conversation] = row.lane
         party = Party(conversation, channel, row.lane)
+        if isinstance(event, events.BuyerPressed):
+            return event, party, derived_id(row.id, "message")
         if not isinstance(event, events.BuyerWrote | events.BuyerEdited):
             return event, party, None
         key = (conversation, event.external_id)

@@ -16,7 +16,7 @@ from bot.store.database import insert_all, insert_new, upsert
 from bot.store.tables import actions, asked, evidence, messages
 from bot.store.tables import buyers as buyers_table
 from bot.store.tables import conversations as conversations_table
-from flows import events
+from flows import choosing, events
 from flows.case import Case, Party
 from flows.effects import CancelReply, Decision, Effect, ReleaseReply, TellCase
 from flows.values import NewText, derived_id
@@ -59,6 +59,13 @@ class Changes:
                                        "case_id": case.id, "message_id": message, "kind": media.kind,
                                        "file_id": media.file_id, "unique_id": media.unique_id,
                                        "name": media.name, "size": media.size})  # fmt: skip
+
+        elif isinstance(event, events.BuyerPressed) and message is not None and case.last_message == message:
+            chosen = choosing.tapped(case, event.data)
+            words = events.BuyerWrote(
+                event.channel, event.buyer, f"press:{event.external_id}", chosen[1] if chosen else "", self.now
+            )
+            self._put("messages", _message_row(self.shop, message, party, case, row, words))
 
     def met(self, buyer: events.Buyer, party: Party, *, is_new: bool) -> None:
         """A buyer whose name or language is news, or who is himself."""

@@ -38,9 +38,11 @@ class Outgoing:
 
     def row(self, effect: Effect) -> outbox.New | None:
         match effect:
-            case SendReply(id, conversation, text, version):
+            case SendReply(id, conversation, text, version, buttons):
                 lane = self.lane_of[conversation]
-                body = codec.dumps({"v": 1, "conversation": conversation, "text": text.id, "digest": text.digest})
+                below = {"buttons": buttons} if buttons else {}
+                said = {"v": 1, "conversation": conversation, "text": text.id, "digest": text.digest}
+                body = codec.dumps(said | below)
                 return outbox.New(id, self.case, self.event, "reply", lane, f"reply:{id}", body, self.at,
                                   held=True, version=version, buyer_lane=lane)  # fmt: skip
             case SendAutomatic(id, kind, conversation, text):

@@ -34,6 +34,7 @@ class _Letter:
     address: str
     text: str
     case: Case
+    buttons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,7 +71,8 @@ class Replier:
         try:
             letter = await self._letter(sending)
             await self._pace.turn(PRIORITY[sending.kind])
-            reply = OutboundReply(sending.id, letter.address, letter.text, sending.kind == "automatic")
+            is_automatic = sending.kind == "automatic"
+            reply = OutboundReply(sending.id, letter.address, letter.text, is_automatic, letter.buttons)
             with letting_out(Send.REPLY if sending.kind == "reply" else Send.AUTOMATIC):
                 receipt = await self._channel(letter.channel).send(reply)
         except Refused as error:
@@ -121,8 +123,9 @@ class Replier:
             raise Refused("the stored text is not the one that was approved")
         if found := blocks(text, wanted.case):
             raise Refused(f"the guard forbids this text: {', '.join(found)}")
-        buyer = wanted.buyer
-        return _Letter(wanted.body["conversation"], buyer.channel, buyer.address, text, wanted.case)
+        buyer, body = wanted.buyer, wanted.body
+        buttons = tuple((data, words) for data, words in body.get("buttons", ()))
+        return _Letter(body["conversation"], buyer.channel, buyer.address, text, wanted.case, buttons)
 
     def _delivered(self, sending: Sending, letter: _Letter, receipt: Receipt) -> Result:
         event = ReplyDelivered(letter.case.id, sending.id, receipt.external_id, receipt.at)

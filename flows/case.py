@@ -91,8 +91,9 @@ class Proposal(Struct, frozen=True, gc=False):
     `version` is the case's version it was made at; an approval names it. `gloss` is the same text in the
     staff's language. `effect` is the outbox row once approved. `answers` are the buyer's messages it answers,
     `asks` the questions it puts; `stamp` digests what it was rendered from, so that the same advice is not put up
-    twice. `promise` says what the text promises by `promise_at`: an `update` or an `act`. `act` is the id of the
-    case's action that the text carries.
+    twice. `promise` says what the text promises by `promise_at`: an `update` or an `act`. `choices` are the
+    buttons below a question to the buyer: (wish, words). `act` is the id of the case's action that the text
+    carries.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Proposal(Struct, frozen=True, gc=False):
     stamp: str = ""
     promise: str = ""
     promise_at: datetime | None = None
+    choices: tuple[tuple[str, str], ...] = ()
     act: str = ""
 
 
@@ -279,6 +281,13 @@ class Heard(Struct, frozen=True, gc=False):
     at: datetime
 
 
+class Buttons(Struct, frozen=True, gc=False):
+    """The choices below our newest question: (wish, words on the button). `proposal` is the reply's."""
+
+    proposal: str
+    labels: tuple[tuple[str, str], ...]
+
+
 class Paused(Struct, frozen=True, gc=False):
     """A clock of our own that waits with us for the buyer: what is left of it, in seconds of our working time."""
 
@@ -355,6 +364,7 @@ class Case(Struct, frozen=True, gc=False):
     heard: tuple[Heard, ...] = ()
     answered_at: datetime | None = None
     paused: tuple[Paused, ...] = ()
+    buttons: Buttons | None = None
     actions: tuple[Action, ...] = ()
 
     def conversation_of(self, message: str) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from flows import answering, deadlines, marketplace
+from flows import answering, choosing, deadlines, marketplace
 from flows.action import PAYS_BACK
 from flows.book import Book
 from flows.case import (
@@ -154,10 +154,12 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
     is_reply = kind is ProposalKind.REPLY
     conversation = next_answered(work.case) if is_reply else None
     where = [conversation] if conversation is not None and len(work.case.parties) > 1 else []
+    choices = _choices(work, branch, conversation) if key == branch.reply else ()
     promise, promise_at = _promise(work, key)
     action = _action(work, branch, key, promise)
     inside = _inside(work, action, conversation)
-    stamp = digest("", key, language, *(f"{name}={params[name]}" for name in names), *where, *inside)
+    filled = (*(f"{name}={params[name]}" for name in names), *where, *(wish for wish, _ in choices), *inside)
+    stamp = digest("", key, language, *filled)
     current = work.case.proposal
     if current is not None and current.state is ProposalState.OFFERED and current.stamp == stamp:
         return
@@ -181,8 +183,17 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
         stamp=stamp,
         promise=promise,
         promise_at=promise_at,
+        choices=choices,
     )
     work.change(proposal=offered)
+
+
+def _choices(work: Work, branch: Branch, conversation: str | None) -> tuple[tuple[str, str], ...]:
+    """The buttons below the reply, in the buyer's language."""
+    party = next((party for party in work.case.parties if party.conversation == conversation), None)
+    driving = _driving(work.case)
+    wishes = choosing.asked_for(branch, party, None if driving is None else driving.due_at, work.now)
+    return tuple(choosing.labels(work.book.replies, wishes, work.case.language))
 
 
 def _action(work: Work, branch: Branch, key: str, promise: str) -> str | None:

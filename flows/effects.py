@@ -14,13 +14,14 @@ class SendReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     """Hold this text for the buyer until the step releases it; sent at most once, ever.
 
     `id` is the outbox row and derives from the approving event. `version` is the case's, for the
-    compare-and-set that lets it go.
+    compare-and-set that lets it go. `buttons` stand below the text: (what a tap sends back, words).
     """
 
     id: str
     conversation: str
     text: TextRef
     version: int
+    buttons: tuple[tuple[str, str], ...] = ()
 
 
 class ReleaseReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):

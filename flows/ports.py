@@ -95,12 +95,17 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboundReply:
-    """A text for a buyer. `key` is the outbox row's id: the same for every attempt."""
+    """A text for a buyer. `key` is the outbox row's id: the same for every attempt.
+
+    `buttons` stand below it, in this order: (what comes back as BuyerPressed, words). They were approved with the
+    text: a channel that has none refuses them.
+    """
 
     key: str
     address: str
     text: str
     automatic: bool = False
+    buttons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,16 +54,18 @@ def card_key(case: str) -> str:
 
 def card(view: CardView) -> Message:
     """The card, top to bottom; the draft is shown whole before anything else gets room."""
-    around = [_head(view), *_fields(view), *_after(view)]
+    below = _context([view.below] if view.below else [])
+    around = [_head(view), *_fields(view), *_after(view), *below]
     buyer, draft, copy, gloss = _fitted(view, MESSAGE_ROOM - _length(around))
     said = [
         *_words(buyer, "rich_text_quote"),
         *_words(draft, "rich_text_preformatted"),
+        *below,
         *_words(gloss, "rich_text_quote"),
         *_words(copy, "rich_text_preformatted"),
     ]
     head = 1 + len(_fields(view))
-    return Message(escape(view.push), [*around[:head], *said, *around[head:]], card_key(view.case))
+    return Message(escape(view.push), [*around[:head], *said, *_after(view)], card_key(view.case))
 
 
 def alarm(view: AlarmView, names: Names | None = None) -> Message:

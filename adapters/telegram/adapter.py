@@ -15,9 +15,10 @@ from adapters.telegram.answers import REVOKED
 from adapters.telegram.intake import Intake
 from adapters.telegram.keys import channel_of
 from adapters.telegram.outcome import outcome
+from adapters.telegram.presses import PressSink
 from adapters.telegram.quiet import quiet
 from adapters.telegram.request import Request
-from adapters.telegram.staff import StaffChat, StaffSink
+from adapters.telegram.staff import StaffChat
 from flows.events import Event
 from flows.ports import Health, OutboundReply, OutcomeUnknown, PortError, Receipt, Refused, Sink, Unavailable
 from flows.problems import Problem, problem
@@ -126,8 +127,7 @@ class TelegramChannel:
         """Poll for ever, storing before confirming. Raises Refused(fatal=True) when the token is revoked."""
         self._started()
         assert self._intake is not None  # noqa: S101 - set together with the bot; narrows the type
-        heard = sink if self._staff_chat is None else StaffSink(sink, self._staff_chat, self._started)
-        await self._intake.run(heard)
+        await self._intake.run(PressSink(sink, self._started))
 
     def translate(self, kind: str, raw: bytes) -> Event | None:
         """A stored update as an event; None for what is said in the staff's chat. Raises Unreadable."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from telegram import Bot, LinkPreviewOptions, Message
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.error import BadRequest
 
 from adapters.telegram.outcome import outcome
@@ -18,14 +18,23 @@ _PRESS_TOO_OLD = "query is too old"
 
 
 async def send(bot: Bot, reply: OutboundReply) -> Receipt:
-    """Send exactly this text, without markup. Raises Unavailable, Refused or OutcomeUnknown."""
+    """Send exactly this text, without formatting, its buttons one below the other. Raises Unavailable, Refused or
+    OutcomeUnknown.
+    """
     chat = _chat_id(reply.address)
     _check_length(reply.text)
     try:
-        message = await bot.send_message(chat, reply.text, link_preview_options=_NO_PREVIEW)
+        message = await bot.send_message(
+            chat, reply.text, link_preview_options=_NO_PREVIEW, reply_markup=_keyboard(reply)
+        )
     except Exception as error:  # noqa: BLE001 - PTB lets KeyError and its like through for an odd answer
         raise outcome(error) from None
     return _receipt(message)
+
+
+def _keyboard(reply: OutboundReply) -> InlineKeyboardMarkup | None:
+    rows = [[InlineKeyboardButton(words, callback_data=data)] for data, words in reply.buttons]
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 async def acknowledge_press(bot: Bot, callback_id: str) -> None:

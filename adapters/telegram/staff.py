@@ -5,15 +5,11 @@ What is written there is nobody's message to the shop: `translate` hears nothing
 
 from __future__ import annotations
 
-import contextlib
-import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 
 from adapters.telegram.outcome import outcome
-from adapters.telegram.send import acknowledge_press
-from flows.ports import Item, PortError, Sink
 from flows.view import PageView
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -52,32 +48,6 @@ class StaffChat:
 
     async def close(self) -> None:
         """The bot belongs to the channel."""
-
-
-class StaffSink:
-    """Passes everything on, and stops the spinner of a press in the staff's chat once it is stored."""
-
-    def __init__(self, sink: Sink, chat: int, bot: Callable[[], Bot]) -> None:
-        self._sink = sink
-        self._chat = chat
-        self._bot = bot
-
-    async def store(self, items: Sequence[Item]) -> None:
-        await self._sink.store(items)
-        for item in items:
-            if item.lane.endswith(f":{self._chat}") and (press := _press(item.raw)):
-                with contextlib.suppress(PortError):  # the press is stored: only its spinner turns a little longer
-                    await acknowledge_press(self._bot(), press)
-
-
-def _press(raw: bytes) -> str | None:
-    """The id of a press, None for any other update."""
-    if b'"callback_query"' not in raw:
-        return None
-    try:
-        return str(json.loads(raw)["callback_query"]["id"])
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _keyboard(view: PageView) -> InlineKeyboardMarkup | None:

@@ -9,6 +9,8 @@ and threads, and never wait.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -35,10 +37,11 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 READERS = 4
+LOCKED_S = 5  # so long we wait for another process's lock
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # NORMAL may lose acknowledged messages at a power cut
-    "PRAGMA busy_timeout=5000",
+    f"PRAGMA busy_timeout={LOCKED_S * 1000}",
     "PRAGMA foreign_keys=ON",
 )
 
@@ -250,9 +253,20 @@ def reason_of(error: Exception) -> str:
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
+    """Two processes that turn a new file to WAL at once: SQLite refuses one at once, whatever its patience, since
+    both hold what the other wants. It is asked again.
+    """
+    cursor, until = connection.cursor(), machine_s() + LOCKED_S
     for pragma in SQLITE_PRAGMAS:
-        cursor.execute(pragma)
+        while True:
+            try:
+                cursor.execute(pragma)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or machine_s() > until:
+                    raise
+                time.sleep(0.01)
+            else:
+                break
     cursor.close()
 
 

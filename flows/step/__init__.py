@@ -68,7 +68,7 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
         case events.BuyerEdited():
             buyer.buyer_edited(work, event)
         case events.BuyerPressed():
-            work.note("buyer_pressed", data=event.data)
+            buyer.buyer_pressed(work, event)
         case events.BuyerReachable():
             buyer.buyer_reachable(work, event)
         case events.Unsupported():

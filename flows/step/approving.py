@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import acting, deadlines, events, marketplace
+from flows import acting, choosing, deadlines, events, marketplace
 from flows.action import ActionState
 from flows.case import (
+    Buttons,
     DeadlineState,
     Proposal,
     ProposalKind,
@@ -137,7 +138,11 @@ def _queue(work: Work, proposal: Proposal) -> str:
     if proposal.conversation is None:
         raise ValueError(f"proposal {proposal.id} is a reply without a conversation")
     effect = work.new_id()
-    work.do(SendReply(effect, proposal.conversation, proposal.text, work.case.version))
+    labels = proposal.choices
+    buttons = tuple((choosing.data_of(proposal.id, wish), words) for wish, words in labels)
+    work.do(SendReply(effect, proposal.conversation, proposal.text, work.case.version, buttons))
+    if labels:
+        work.change(buttons=Buttons(proposal.id, labels))
     return effect
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import answering, danger, deadlines, disputes, events
+from flows import answering, choosing, danger, deadlines, disputes, events
 from flows.case import (
     Case,
     DeadlineState,
@@ -30,9 +30,7 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     _join(work, event.buyer)
     take_back(work, "buyer_wrote_again")
     work.void()
-    party = work.context.party
-    if party is not None and party.conversation != work.case.parties[0].conversation:
-        work.change(elsewhere=(*work.case.elsewhere, (message, party.conversation)))
+    _stands_in(work, message)
     oldest = min(work.case.waiting_since or event.sent_at, event.sent_at)
     work.change(
         unanswered=(*work.case.unanswered, message),
@@ -80,6 +78,42 @@ def buyer_edited(work: Work, event: events.BuyerEdited) -> None:
         work.void()
         work.do(RecogniseMessage(work.new_id(), message))
     work.show()
+
+
+def buyer_pressed(work: Work, event: events.BuyerPressed) -> None:
+    """A tap on a choice is the buyer's word: it is answered like a message, and says what is wanted.
+
+    A tap below an older question, or on something we never sent, is told and changes nothing.
+    """
+    chosen = choosing.tapped(work.case, event.data)
+    message = work.context.message
+    if chosen is None or message is None:
+        work.note("buyer_pressed", data=event.data)
+        work.show()
+        return
+    wish, words = chosen
+    take_back(work, "buyer_wrote_again")
+    work.void()
+    work.change(
+        unanswered=(*work.case.unanswered, message),
+        last_message=message,
+        waiting_since=work.case.waiting_since or work.now,
+        unreachable=False,
+    )
+    _stands_in(work, message)
+    learn(work, "wish", "" if wish == choosing.DECIDE else wish, Source.BUYER)
+    answering.hear(work, message, work.now)
+    deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "the buyer wrote")
+    work.note("buyer_chose", words=words, wish=f"word:{choosing.word_of(wish)}")
+    redraft(work)
+    work.show()
+
+
+def _stands_in(work: Work, message: str) -> None:
+    """Of an unanswered message outside of the first conversation, which one it stands in."""
+    party = work.context.party
+    if party is not None and party.conversation != work.case.parties[0].conversation:
+        work.change(elsewhere=(*work.case.elsewhere, (message, party.conversation)))
 
 
 def buyer_reachable(work: Work, event: events.BuyerReachable) -> None:

@@ -63,7 +63,8 @@ class CardView:
     """One case on the channel, top to bottom as the fields stand here.
 
     `push` is the notification: deadline first, plain, at most 80 characters. `clocks` are the deadline lines,
-    the one that drives first. `draft` is exactly what will be sent. `state` says who did what, when.
+    the one that drives first. `draft` is exactly what will be sent, `below` the buttons under it. `state` says who
+    did what, when.
     """
 
     case: str
@@ -84,6 +85,7 @@ class CardView:
     menu_label: str
     choice: Choice | None
     copy: Words | None = None
+    below: Rich | None = None
 
 
 @dataclass(frozen=True, slots=True)

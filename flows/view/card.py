@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from flows import choosing
 from flows.case import (
     Deadline,
     DeadlineKind,
@@ -99,6 +100,7 @@ def card(shown: Shown) -> CardView:
         menu_label=shown.label("menu.label"),
         choice=_choice(shown),
         copy=_copy(shown),
+        below=_below(shown),
     )
 
 
@@ -206,6 +208,19 @@ def _gloss(shown: Shown) -> Words | None:
     if proposal is None or proposal.gloss is None or proposal.gloss.id not in shown.texts:
         return None
     return Words(shown.word("draft.gloss"), shown.text(proposal.gloss.id))
+
+
+def _below(shown: Shown) -> Rich | None:
+    """The buttons that go out below the draft, in the buyer's words and, where those differ, in staff's."""
+    proposal = shown.case.proposal
+    if proposal is None or not proposal.choices:
+        return None
+    language = shown.policy.language
+    named = (
+        words if shown.case.language == language else f"{words} ({shown.label(choosing.word_of(wish))})"
+        for wish, words in proposal.choices
+    )
+    return shown.word("draft.buttons", buttons=Quote(" · ".join(named)))
 
 
 def _reasons(shown: Shown) -> Iterator[Rich]:

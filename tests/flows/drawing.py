@@ -29,6 +29,8 @@ def _card(view: CardView) -> Iterator[str]:
     yield from (f"field   {label}: {plain(words, NAMES)}" for label, words in view.fields)
     for name, words in (("buyer", view.buyer), ("draft", view.draft), ("gloss", view.gloss), ("copy", view.copy)):
         yield from _words(name, words)
+        if name == "draft":
+            yield from _all("below", (view.below,) if view.below else ())
     yield from _all("reason", view.reasons)
     yield from _all("state", view.state)
     yield from _buttons(view.buttons)

@@ -7,6 +7,7 @@ from itertools import count
 
 from flows import events
 from flows.case import Situation
+from flows.choosing import data_of
 from tests.flows.play import CHANNEL, T0, Move, Story
 
 SOFIA = events.Buyer("42", "Sofía", "es-ES")
@@ -25,6 +26,13 @@ def wrote(text: str = "¿Dónde está mi paquete?", *media: events.Media, sent: 
 def edited(text: str) -> Move:
     """The buyer changes the newest message."""
     return lambda s: events.BuyerEdited(CHANNEL, SOFIA, list(s.ids)[-1], text, s.now, s.now)
+
+
+def tap(wish: str) -> Move:
+    """The button of this wish below our newest question."""
+    return lambda s: events.BuyerPressed(
+        CHANNEL, SOFIA, str(next(_EXTERNAL)), data_of(s.case.buttons.proposal if s.case.buttons else "", wish)
+    )
 
 
 def blocked() -> Move:

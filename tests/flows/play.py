@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bot.brain import load_book
-from flows import events
+from flows import choosing, events
 from flows.action import Entry
 from flows.case import Alarm, AlarmState, Case, Deadline, DeadlineState, Party, Proposal
 from flows.context import Context
@@ -129,6 +129,11 @@ class Story:
                 message = self.ids.setdefault(event.external_id, derived_id(self.cause.id, "message"))
             case events.BuyerEdited() if event.external_id in self.ids:
                 message = self.ids[event.external_id]
+            case events.BuyerPressed():
+                message = derived_id(self.cause.id, "message")
+                chosen = choosing.tapped(self.case, event.data)
+                self.messages[message] = MessageText(chosen[1] if chosen else "", (), self.now)
+                return message
             case events.Recognised(message=message):
                 return message
             case _:

@@ -23,7 +23,8 @@ TEXTS = Catalogue(
         for language in LANGUAGES
     }
 )
-KEYS = sorted(key for key in TEXTS.keys() if not key.startswith(("issue.", "refund.inside")))  # noqa: SIM118 - phrases, not texts
+PHRASES = ("issue.", "choice.", "refund.inside")
+KEYS = sorted(key for key in TEXTS.keys() if not key.startswith(PHRASES))  # noqa: SIM118 - phrases, not texts
 AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 FILLED: dict[str, Value] = {
     "shop": "Lumen Store",
