@@ -1,26 +1,22 @@
-"""The actions of a case, kept equal to the texts that carry them; and whether a yes is enough for one.
+"""The actions of a case, kept equal to the texts that carry them.
 
-An action is proposed with its draft. A yes approves both, if the order's ledger and the ceilings allow it: else it
-waits for a second person at the same version. Told to the buyer, or approved for the marketplace, it is a person's
-task until that person's *Submitted*. What voids the text's approval voids the action's.
+An action is proposed with its draft, and goes on as its text does. Told to the buyer, or approved for the
+marketplace, it is a person's task until that person's *Submitted*. What voids the text's approval voids the
+action's. Whether a yes is enough is `flows.allowing`'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from flows.action import COUNTS, OPEN, PAYS_ALL, PAYS_BACK, Action, ActionState, Entry, entry_of
+from flows.action import COUNTS, OPEN, PAYS_ALL, PAYS_BACK, RESHIP, Action, ActionState
 from flows.case import Case, Proposal, ProposalKind, ProposalState, Situation
 from flows.drafting import PROMISED
-from flows.money import Against, Need, against, may_second, need, roles_of, unsummable, who_may_approve
-from flows.orderbook.amounts import NoAmount, read_money, written
+from flows.orderbook.amounts import NoAmount, read_money
 from flows.values import Money
-from flows.work import Work, person
+from flows.work import Work
 
 UNDECIDED = (ActionState.PROPOSED, ActionState.WAITING)
 _TO_DECIDE = (ProposalState.OFFERED, ProposalState.REFUSED)
@@ -39,7 +35,7 @@ def amount_of(case: Case, kind: str) -> Money | None:
     """The amount that staff set, else the order's value where the action is about the whole of it."""
     if kind in PAYS_BACK and (said := _money(case.fact("refund_amount"))) is not None:
         return said
-    return value_of(case) if kind in PAYS_ALL or kind == "reship" else None
+    return value_of(case) if kind in PAYS_ALL or kind == RESHIP else None
 
 
 def _money(fact: str | None) -> Money | None:
@@ -54,7 +50,7 @@ def find(case: Case, id: str) -> Action | None:
     return next((action for action in case.actions if action.id == id), None)
 
 
-def _set(work: Work, action: Action, **fields: Any) -> Action:
+def amend(work: Work, action: Action, **fields: Any) -> Action:
     """Change one action of the case, or add it."""
     changed = replace(action, **fields)
     known = find(work.case, action.id) is not None
@@ -63,163 +59,7 @@ def _set(work: Work, action: Action, **fields: Any) -> Action:
     return changed
 
 
-# --- whether a yes is enough -----------------------------------------------------------------------------------
-
-
-def may_approve(work: Work, by: str) -> bool:
-    """Whether this person's yes counts at all; who may not is told whom to ask, and nothing else happens."""
-    allowed = who_may_approve(work.policy.people, (*work.policy.leads, *work.context.leads))
-    if not allowed or by in allowed:
-        return True
-    work.tell(by, "no_role", who=person(allowed[0]))
-    return False
-
-
-def allows(work: Work, proposal: Proposal, by: str) -> bool:
-    """Whether this person's yes lets the proposal's action go on. If not, the person is told, and what is still
-    needed stands on the card.
-    """
-    action = _taken_up(work, proposal)
-    if action is None or action.state in COUNTS:  # the same refund told once more is no second one
-        return True
-    if action.state is ActionState.WAITING and not _stands(work, action):
-        action = _propose(work, action, proposal)
-    return _decide(work, action, by)
-
-
-def allows_by_hand(work: Work, action: Action, by: str) -> bool:
-    """The second yes for a task that waits for one."""
-    return action.state is not ActionState.WAITING or _decide(work, action, by, state=ActionState.BY_HAND)
-
-
-def _decide(work: Work, action: Action, by: str, state: ActionState = ActionState.APPROVED) -> bool:
-    amount = action.amount if action.approved_by else amount_of(work.case, action.kind)
-    found = against(
-        action.kind,
-        amount,
-        value_of(work.case),
-        ledger_of(work, action),
-        because=work.case.fact("both_because") or "",
-    )
-    if found is not None:
-        _tell_against(work, found, by)
-        return False
-    if action.state is ActionState.WAITING:
-        return _second(work, action, by, state)
-    needed = _needed(work, action.kind, amount, by, action)
-    given = {"approved_by": by, "approved_at": work.now, "amount": amount, "order": work.case.order}
-    if not needed.who:
-        _set(work, action, state=state, version=work.case.version, **given)
-        return True
-    _set(work, action, state=ActionState.WAITING, version=work.case.version, **given)
-    work.note("money.first", by=person(by), action=f"word:action.{action.kind}", **why_words(needed))
-    work.tell(by, f"money.waits_{needed.who}", **why_words(needed))
-    return False
-
-
-def _second(work: Work, action: Action, by: str, state: ActionState) -> bool:
-    """Another one than the first, with the role that is needed."""
-    needed = _needed(work, action.kind, action.amount, action.approved_by or "", action)
-    if by == action.approved_by:
-        work.tell(by, "money.not_yourself")
-        return False
-    if needed.who and not may_second(needed.who, _roles(work, by)):
-        work.tell(by, f"money.waits_{needed.who}", **why_words(needed))
-        return False
-    _set(work, action, state=state, second_by=by, second_at=work.now)
-    work.note("money.second", by=person(by), action=f"word:action.{action.kind}")
-    return True
-
-
-def _roles(work: Work, by: str) -> frozenset[str]:
-    return roles_of(by, work.policy.people, (*work.policy.leads, *work.context.leads))
-
-
-def _needed(work: Work, kind: str, amount: Money | None, by: str, action: Action) -> Need:
-    """By the ceilings; and a lead's, where nobody can tell whether a second refund stays within the order."""
-    found = need(work.policy.money, _roles(work, by), kind, amount, spent_today(work, by, action))
-    leads = (*work.policy.leads, *work.context.leads)
-    asks_a_lead = not found.who and leads and "lead" not in _roles(work, by)
-    if asks_a_lead and unsummable(kind, amount, value_of(work.case), ledger_of(work, action)):
-        return Need("lead", "unsummable")
-    return found
-
-
-def ledger_of(work: Work, but: Action) -> tuple[Entry, ...]:
-    """Everything that counts against the order of this case, in other cases too, except this action itself."""
-    own = (entry_of(each, work.case.id, work.case.number) for each in work.case.actions if each.id != but.id)
-    return (*work.context.ledger, *(each for each in own if each is not None))
-
-
-def spent_today(work: Work, by: str, but: Action) -> Iterator[Money | None]:
-    """The amounts that this person approved since midnight, in the shop's zone."""
-    day = _day(work, work.now)
-    yield from (entry.amount for entry in work.context.approved if _day(work, entry.at) == day)
-    for each in work.case.actions:
-        mine = each.id != but.id and each.approved_by == by and each.state in COUNTS
-        if mine and each.approved_at is not None and _day(work, each.approved_at) == day:
-            yield each.amount
-
-
-def _day(work: Work, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(work.policy.zone)).date()
-
-
-def why_words(needed: Need) -> dict[str, str]:
-    return {
-        "why": f"word:money.why.{needed.why}",
-        "limit": written(needed.limit) if needed.limit is not None else "word:money.no_limit",
-    }
-
-
-def _tell_against(work: Work, found: Against, by: str) -> None:
-    """Who paid what, when and for which case: so that nobody has to search before believing it."""
-    params: dict[str, Any] = {"left": written(found.left) if found.left else "word:money.no_limit"}
-    key = f"money.{found.why}"
-    if found.entry is None:
-        key = "money.over_value"
-    else:
-        entry = found.entry
-        params |= {
-            "by": person(entry.by), "at": entry.at, "case": f"A-{entry.number:04d}",
-            "action": f"word:action.{entry.kind}", "state": f"word:money.state.{entry.state}",
-            "amount": written(entry.amount) if entry.amount else "word:money.unknown",
-        }  # fmt: skip
-    work.note(key, **params)
-    work.tell(by, key, **params)
-
-
 # --- done by hand ----------------------------------------------------------------------------------------------
-
-
-def may_submit(work: Work, handoff: Proposal, by: str) -> bool:
-    """The guard once more, before what a person did counts as done: what others did on the order meanwhile, and
-    the ceilings as they now stand.
-    """
-    action = find(work.case, handoff.act)
-    if action is None or action.state is ActionState.SUBMITTED:
-        return True
-    if action.state is ActionState.WAITING:
-        work.tell(by, "money.waits_second_first")
-        return False
-    amount = action.amount or amount_of(work.case, action.kind)
-    done = (ActionState.SUBMITTED,)
-    found = against(
-        action.kind, amount, value_of(work.case), ledger_of(work, action),
-        because=work.case.fact("both_because") or "", states=done,
-    )  # fmt: skip
-    if found is not None:
-        _tell_against(work, found, by)
-        return False
-    needed = _needed(work, action.kind, amount, action.approved_by or "", action)
-    enough = not needed.who or (action.second_by and may_second(needed.who, _roles(work, action.second_by)))
-    if not enough:
-        _set(work, action, state=ActionState.WAITING, version=work.case.version, amount=amount, second_by=None)
-        work.note(
-            "money.first", by=person(action.approved_by), action=f"word:action.{action.kind}", **why_words(needed)
-        )
-        work.tell(by, f"money.waits_{needed.who}", **why_words(needed))
-    return bool(enough)
 
 
 def done(work: Work, handoff: Proposal, by: str, proof: str) -> None:
@@ -227,7 +67,7 @@ def done(work: Work, handoff: Proposal, by: str, proof: str) -> None:
     action = find(work.case, handoff.act)
     if action is None or action.state is ActionState.SUBMITTED:
         return
-    _set(
+    amend(
         work, action, state=ActionState.SUBMITTED, done_by=by, done_at=work.now, proof=proof,
         amount=action.amount or amount_of(work.case, action.kind),
     )  # fmt: skip
@@ -238,7 +78,7 @@ def refuse(work: Work, proposal: Proposal, by: str) -> None:
     """A person declined the step."""
     action = find(work.case, proposal.act)
     if action is not None and action.state in UNDECIDED:
-        _set(work, action, state=ActionState.REFUSED, done_by=by, done_at=work.now)
+        amend(work, action, state=ActionState.REFUSED, done_by=by, done_at=work.now)
 
 
 # --- kept equal to their texts -----------------------------------------------------------------------------------
@@ -248,7 +88,7 @@ def sync(work: Work) -> None:
     """Bring the actions up to what became of their texts. Does nothing the second time."""
     for proposal in (work.case.proposal, work.case.handoff):
         if proposal is not None:
-            _taken_up(work, proposal)
+            taken_up(work, proposal)
     both = (work.case.proposal, work.case.handoff)
     carriers = {each.act: each for each in both if each is not None and each.act}
     for action in work.case.actions:
@@ -257,14 +97,14 @@ def sync(work: Work) -> None:
     _next_task(work)
 
 
-def _taken_up(work: Work, proposal: Proposal) -> Action | None:
+def taken_up(work: Work, proposal: Proposal) -> Action | None:
     """The action of this text: its own, the one it speaks of once more, or a new one."""
     if not proposal.action or proposal.act:
         return find(work.case, proposal.act) if proposal.act else None
     if proposal.state in (ProposalState.DELIVERED, ProposalState.SUBMITTED):
         return None  # decided by an older release: nothing is left to do
     told = next((each for each in work.case.actions if _same_again(each, proposal.action)), None)
-    action = told or _set(work, _new(work, proposal))
+    action = told or amend(work, _new(work, proposal))
     carried = replace(proposal, act=action.id)
     if proposal is work.case.handoff:
         work.change(handoff=carried)
@@ -296,32 +136,32 @@ def _new(work: Work, proposal: Proposal) -> Action:
 
 def _follow(work: Work, action: Action, carrier: Proposal | None) -> None:
     if action.state in OPEN and action.order is None and work.case.order is not None:
-        action = _set(work, action, order=work.case.order)
+        action = amend(work, action, order=work.case.order)
     if carrier is None:
         if not action.told and action.state in (ActionState.WAITING, ActionState.APPROVED):
-            _set(work, action, state=ActionState.CANCELLED)
+            amend(work, action, state=ActionState.CANCELLED)
         elif action.state is ActionState.PROPOSED:
             work.change(actions=tuple(each for each in work.case.actions if each.id != action.id))
     elif carrier.state in _TO_DECIDE:
-        _propose(work, action, carrier)
+        propose(work, action, carrier)
     elif carrier.state in _TOLD and action.state is ActionState.APPROVED:
-        _set(work, action, state=_after_telling(carrier, action), told=True)
+        amend(work, action, state=_after_telling(carrier, action), told=True)
 
 
-def _propose(work: Work, action: Action, carrier: Proposal) -> Action:
+def propose(work: Work, action: Action, carrier: Proposal) -> Action:
     """Open to decide. A first yes stands only as long as what it was for: version and amount."""
     if action.state is ActionState.WAITING:
-        if _stands(work, action):
+        if stands(work, action):
             return action
         work.note("money.void", action=f"word:action.{action.kind}")
-    return _set(
+    return amend(
         work, action, state=ActionState.PROPOSED, version=work.case.version, text=carrier.text,
         order=work.case.order, amount=amount_of(work.case, action.kind), told=False,
-        approved_by=None, approved_at=None, second_by=None, second_at=None,
+        approved_by=None, approved_at=None, second_by=None, second_at=None, needs="", why="",
     )  # fmt: skip
 
 
-def _stands(work: Work, action: Action) -> bool:
+def stands(work: Work, action: Action) -> bool:
     """Whether the first yes is still for what is there now."""
     return (action.version, action.amount) == (work.case.version, amount_of(work.case, action.kind))
 

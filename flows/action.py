@@ -39,6 +39,7 @@ class Action(Struct, frozen=True, gc=False, omit_defaults=True):
 
     `version` is the case's at the yes, `amount` what that yes was for (None: not known). `text` is what is to be
     copied or was told to the buyer (`told`: it was), `proof` the id of the text that a person gave as one.
+    `needs` is whose yes is needed besides the first one (second, lead), for the reason `why`.
     """
 
     id: str
@@ -50,6 +51,8 @@ class Action(Struct, frozen=True, gc=False, omit_defaults=True):
     amount: Money | None = None
     approved_by: str | None = None
     approved_at: datetime | None = None
+    needs: str = ""
+    why: str = ""
     second_by: str | None = None
     second_at: datetime | None = None
     done_by: str | None = None

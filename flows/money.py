@@ -162,6 +162,6 @@ def who_may_approve(people: Iterable[Person], leads: Collection[str]) -> tuple[s
     return tuple(dict.fromkeys((*leads, *approvers))) if approvers else ()
 
 
-def may_second(who: Needed, roles: Collection[str]) -> bool:
+def may_second(who: str, roles: Collection[str]) -> bool:
     """Whether somebody with these roles may give the second yes."""
     return "lead" in roles or (who == "second" and "approver" in roles)

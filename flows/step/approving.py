@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import acting, choosing, deadlines, events, marketplace
+from flows import acting, allowing, choosing, deadlines, events, marketplace
 from flows.action import ActionState
 from flows.case import (
     Buttons,
@@ -28,7 +28,7 @@ CAN_TAKE_BACK = ("held", "pending")
 
 def approved(work: Work, by: str, version: int) -> None:
     proposal = work.case.proposal
-    if not acting.may_approve(work, by) or not may_decide(work, by, version):
+    if not allowing.may_approve(work, by) or not may_decide(work, by, version):
         return
     if proposal is None or proposal.state is ProposalState.DELIVERED:
         _approve_task(work, by)
@@ -38,7 +38,7 @@ def approved(work: Work, by: str, version: int) -> None:
         work.tell(by, "guard_blocks", rules=", ".join(work.context.blocked))
     elif proposal.kind is ProposalKind.REPLY and work.case.unreachable:
         work.tell(by, "buyer_unreachable")
-    elif acting.allows(work, proposal, by):
+    elif allowing.allows(work, proposal, by):
         _let_go(work, by)
     work.show()
 
@@ -60,7 +60,7 @@ def _approve_task(work: Work, by: str) -> None:
     if action is None or action.state is not ActionState.WAITING:
         work.tell(by, "nothing_to_approve")
     else:
-        acting.allows_by_hand(work, action, by)
+        allowing.allows_by_hand(work, action, by)
 
 
 def _went_stale(work: Work, proposal: Proposal) -> bool:
@@ -287,14 +287,13 @@ def submitted(work: Work, event: events.Submitted) -> None:
         work.tell(event.by, "already_submitted" if handoff is not None else "nothing_to_submit")
         work.show()
         return
-    if not acting.may_submit(work, handoff, event.by):
+    if not allowing.may_submit(work, handoff, event.by):
         work.note("not_submitted", by=person(event.by), text=f"text:{proof.ref.id}")
         work.show()
         return
     work.change(handoff=replace(handoff, state=ProposalState.SUBMITTED, settled_at=work.now, outcome=proof.ref.id))
     acting.done(work, handoff, event.by, proof.ref.id)
-    if handoff.key != PROMISED:
-        marketplace.done_here(work, work.book.states.done.get(handoff.action or "", ()), work.now)
+    marketplace.done_here(work, allowing.happened(work, handoff), work.now)
     if not any(acting.is_task(action) for action in work.case.actions):
         deadlines.end(work, (deadlines.PROMISED_ACT,), DeadlineState.MET, "submitted")
     decided(work, event.by)
@@ -313,7 +312,7 @@ def settled(work: Work, event: events.Settled) -> None:
         work.tell(event.by, "changed_meanwhile")  # what was delivered stays so; sending again is decided on sight
         work.show()
         return
-    if not event.delivered and not acting.may_approve(work, event.by):
+    if not event.delivered and not allowing.may_approve(work, event.by):
         return
     decided(work, event.by)
     if event.delivered:

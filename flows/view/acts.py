@@ -9,7 +9,7 @@ from flows.action import CAN_COST, PAYS_BACK, Action, ActionState
 from flows.case import Case, Proposal, ProposalState
 from flows.drafting import refunded_inside
 from flows.marketplace import NAMES
-from flows.money import may_second, need, roles_of
+from flows.money import may_second, roles_of
 from flows.orderbook.amounts import written
 from flows.rich import At, Part, Person, Rich
 from flows.values import Money
@@ -39,9 +39,9 @@ def money_lines(shown: Shown) -> Iterator[Rich]:
             )  # fmt: skip
 
 
-def waits_for_second(case: Case) -> bool:
-    """Whether the task of this case must not be done yet."""
-    action = acting.find(case, case.handoff.act) if case.handoff is not None else None
+def waits_for_second(case: Case, carrier: Proposal | None) -> bool:
+    """Whether this draft or task has its first yes and needs another."""
+    action = acting.find(case, carrier.act) if carrier is not None else None
     return action is not None and action.state is ActionState.WAITING
 
 
@@ -65,14 +65,12 @@ def _proposed(shown: Shown, action: Action) -> Rich:
 
 def _waits(shown: Shown, action: Action) -> Rich:
     people, leads = shown.policy.people, shown.policy.leads
-    first = roles_of(action.approved_by or "", people, leads)
-    needed = need(shown.policy.money, first, action.kind, action.amount, ())
-    who = needed.who or "second"
     known = dict.fromkeys((*leads, *(person.id for person in people)))
-    others = [id for id in known if id != action.approved_by and may_second(who, roles_of(id, people, leads))]
+    able = [id for id in known if may_second(action.needs, roles_of(id, people, leads))]
+    others = [id for id in able if id != action.approved_by]
     return shown.word(
         "state.waits", action=shown.label(f"action.{action.kind}"), amount=_amount(shown, action.amount),
-        why=shown.label(f"money.why.{needed.why or 'per_day'}"), by=Person(action.approved_by or ""),
+        why=shown.label(f"money.why.{action.why}"), by=Person(action.approved_by or ""),
         at=At(action.approved_at or shown.now, "time"), who=_first_of(shown, others),
     )  # fmt: skip
 

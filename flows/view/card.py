@@ -358,7 +358,7 @@ def _buttons(shown: Shown) -> Iterator[Button]:
         yield _button(shown, "edit", key="button.write")
     if case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED:
         deciding = state in (ProposalState.OFFERED, ProposalState.REFUSED)
-        if not waits_for_second(case):
+        if not waits_for_second(case, case.handoff):
             yield _button(shown, "submitted", primary=not deciding)
         elif not deciding:
             yield _button(shown, "approve", key="button.approve_second", primary=True)
@@ -377,6 +377,8 @@ def _may_write(shown: Shown, state: ProposalState | None) -> bool:
 
 def _deciding(shown: Shown, proposal: Proposal) -> Iterator[Button]:
     approve = "button.approve_text" if proposal.kind is ProposalKind.HANDOFF else "button.approve"
+    if waits_for_second(shown.case, proposal):
+        approve = "button.approve_second"
     yield _button(shown, "approve", key=approve, primary=True)
     yield _button(shown, "edit")
     if proposal.state is ProposalState.OFFERED:

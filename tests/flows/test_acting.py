@@ -13,13 +13,14 @@ from flows.action import COUNTS, REFUND, Action, ActionState, Entry, entry_of
 from flows.case import ProposalState
 from flows.deadlines import PROMISED_ACT
 from flows.effects import SendReply
+from flows.events import PlatformNotice
 from flows.money import Ceiling, Limits
 from flows.policy import Policy
 from flows.staffing import Person
 from flows.values import Money
 from flows.view.card import card
 from tests.flows import drawing
-from tests.flows.moves import approve, asked, decline, delivered, edit, know, submit, undo, wrote
+from tests.flows.moves import ORDER, approve, asked, decline, delivered, edit, know, submit, undo, wrote
 from tests.flows.play import ADA, BEN, LIN, Move, Story, minutes, play
 
 CLICK = "U0EVE"  # somebody at the desk without a role
@@ -29,6 +30,7 @@ CEILING = Limits(
 )
 GUARDED = Policy(people=PEOPLE, leads=(ADA,), money=CEILING)
 Moves = tuple[tuple[float, Move], ...]
+CONTACT = "amz.contact.before_claim"
 
 
 def wish(value: str = "80.00 EUR", **facts: str) -> Moves:
@@ -43,6 +45,11 @@ def guarded() -> Story:
 def action(story: Story) -> Action:
     [found] = story.case.actions
     return found
+
+
+def contacted() -> Move:
+    """The buyer writes through Amazon that something is wrong with the order."""
+    return lambda s: PlatformNotice("buyer_contact", "amazon", ORDER, s.now)
 
 
 def test_a_yes_of_somebody_without_the_role_does_nothing() -> None:
@@ -138,6 +145,19 @@ def test_a_ceiling_lowered_after_the_yes_counts_when_it_is_done() -> None:
     play((6, approve(LIN)), (7, approve(BEN)), (8, submit(LIN)), story=story)
     assert story.told[2:] == [(LIN, "money.not_yourself")]
     assert (action(story).state, action(story).second_by) == (ActionState.SUBMITTED, BEN)
+
+
+@pytest.mark.parametrize(
+    ("amount", "met"), [("80.00 EUR", True), ("20.00 EUR", False)], ids=["all the money", "a part of it"]
+)
+def test_only_a_whole_refund_ends_the_clock_that_waits_for_one(amount: str, met: bool) -> None:
+    """A part of the money is no full refund to the marketplace, whatever the buyer was told."""
+    story = play(*wish(refund_amount=amount), story=guarded())
+    play((2, contacted()), (3, approve(ADA)), (4, delivered()), story=story)
+    assert story.clock(CONTACT).state == "running"
+    play((5, submit(BEN, "Refund 9")), story=story)
+
+    assert story.clock(CONTACT).state == ("met" if met else "running")
 
 
 def test_staff_and_buyer_are_told_that_an_amazon_order_is_refunded_on_amazon() -> None:
