@@ -70,7 +70,7 @@ def there_is_none(work: Work, why: str) -> None:
     """What was only said or chosen, and not by the marketplace itself, started nothing."""
     for event in OPENED.values():
         if any(notice.event == event and notice.source in RECKONED for notice in work.case.notices):
-            marketplace.withdraw(work, event, why)
+            marketplace.withdraw(work, event, why, RECKONED)
 
 
 def noticed(work: Work, platform: str, event: str, by: Source) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -30,9 +30,10 @@ def tell(work: Work, notice: Notice) -> None:
         _follow(work, ANOTHER_TIME)
 
 
-def withdraw(work: Work, event: str, why: str) -> None:
-    """That never happened: what it started stops."""
-    work.change(notices=tuple(notice for notice in _recalled(work) if notice.event != event))
+def withdraw(work: Work, event: str, why: str, sources: Collection[str] = ()) -> None:
+    """That never happened: what it started stops. With `sources`, only what these said."""
+    left = (n for n in _recalled(work) if n.event != event or (sources and n.source not in sources))
+    work.change(notices=tuple(left))
     _follow(work, why)
 
 

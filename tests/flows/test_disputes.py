@@ -128,6 +128,12 @@ def test_no_dispute_after_all_stops_what_was_only_said() -> None:
     assert running(story) == {}
     play((6, said("dispute_opened", "aliexpress", at=T0)), (7, know(LIN, dispute="none")), story=story)
     assert set(running(story)) == {"ali.dispute.respond"}
+    play((8, said("dispute_closed", "aliexpress", at=T0 + minutes(8))), story=story)
+    play(
+        (9, know(LIN, dispute="")), (10, wrote("again")), (10.1, reads(Situation.CLAIM, "aliexpress")), story=story
+    )
+    play((11, know(LIN, dispute="none")), story=story)
+    assert [notice.event for notice in story.case.notices] == ["dispute_opened", "dispute_closed"]
 
 
 @pytest.mark.parametrize(
