@@ -6,8 +6,12 @@ import asyncio
 import dataclasses
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.util import await_only
+
 from bot.engine import Engine
-from bot.store import cases
+from bot.store import cases, ledger
 from bot.store.database import Database
 from bot.store.tables import actions, approvals, outbox
 from flows.action import REFUND
@@ -93,7 +97,7 @@ async def test_of_two_yes_in_one_batch_the_second_sees_the_first(database: Datab
 
 
 async def test_two_processes_that_decide_at_once_take_turns(database: Database, other: Database) -> None:
-    """The lock on the order holds until commit: nobody reads a ledger that somebody else is writing."""
+    """Whoever comes second reads what the first one wrote."""
     for case in await _two_cases(database):
         await store(database, happened(_yes(case, LIN), lane=f"case:{case.id}", urgent=True))
     await asyncio.gather(handle_all(_desk(database)), handle_all(_desk(other)))
@@ -122,3 +126,37 @@ async def test_what_one_person_approves_in_a_day_is_counted_over_all_cases(datab
     assert (row["state"], row["person"], row["second_person"]) == ("approved", LIN, BEN)
     assert len(await rows(database, outbox, kind="reply")) == 2
     assert [row["person"] for row in await rows(database, approvals, case_id=second.id)] == [LIN, BEN]
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_the_ledger_of_an_order_is_read_by_one_at_a_time(database: Database, other: Database) -> None:
+    """Until commit: nobody reads a ledger that somebody else is writing. SQLite has one writer anyway."""
+    held, released = asyncio.Event(), asyncio.Event()
+    done: list[str] = []
+
+    def first(connection: Connection) -> None:
+        ledger.lock(connection, SHOP, (LIN, NUMBER))
+        held.set()
+        await_only(released.wait())
+        done.append("first")
+
+    def second(connection: Connection) -> None:
+        ledger.lock(connection, SHOP, (NUMBER, BEN))
+        done.append("second")
+
+    def free(connection: Connection) -> None:
+        ledger.lock(connection, SHOP, (ANOTHER, BEN))
+
+    def waits(connection: Connection) -> bool:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return bool(connection.execute(text(waiting)).scalar())
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(database.write(first))
+        await held.wait()
+        await other.write(free)  # another order, another person
+        group.create_task(other.write(second))
+        while not await other.read(waits):
+            pass
+        released.set()
+    assert done == ["first", "second"]
