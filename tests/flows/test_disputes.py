@@ -160,6 +160,14 @@ def test_a_payment_dispute_is_an_opened_chargeback_and_no_other_dispute_is_left(
     assert set(running(story)) == {"ebay.payment_dispute"}
 
 
+def test_a_refund_that_was_done_stops_an_aliexpress_dispute() -> None:
+    """Refunding in full is accepting: nobody enters it a second time."""
+    story = claims("aliexpress")
+    play((1, know(LIN, fault="seller")), (2, approve(LIN)), (3, delivered()), (4, submit(LIN)), story=story)
+
+    assert story.clock("ali.dispute.respond").state is DeadlineState.MET
+
+
 # --- after a limit was missed -------------------------------------------------------------------------------
 
 
