@@ -43,7 +43,7 @@ def _read(path: str) -> str:
 def _words(tag: str) -> dict[str, str]:
     """Staff's words of one language: each subject has its file, and no key stands in two."""
     words: dict[str, str] = {}
-    for subject in ("desk", "playbooks", "rules", "check", "clocks", "setup", "orders", "money"):
+    for subject in ("desk", "playbooks", "rules", "check", "clocks", "setup", "orders", "money", "causes"):
         words |= phrases.parse(tag, _read(f"words/{subject}.{tag}.toml"))
     return words
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import __version__, commanding
 from bot.brain import load_book
 from bot.cli_alarms import alarms, heard
+from bot.cli_causes import causes
 from bot.cli_check import check, ready
 from bot.cli_dead import dead
 from bot.cli_due import due
@@ -192,6 +193,7 @@ main.add_command(ready)
 main.add_command(due)
 main.add_command(setup)
 main.add_command(shop)
+main.add_command(causes)
 main.add_command(orders)
 main.add_command(recompute)
 main.add_command(playbooks)

@@ -14,7 +14,7 @@ from bot.store import desk as desk_store
 from bot.store.database import Database
 from flows.action import PAYS_ALL, PAYS_BACK, SENDS
 from flows.case import ProposalKind, ProposalState, Source
-from flows.facts import TYPED
+from flows.facts import CAUSE, TYPED
 from flows.ports import CardRef
 from flows.rich import At, Rich
 from flows.view import DeadView, EditorView, FactQuestion, FactsView, Finding, Option, QueueRow, WhyView
@@ -99,6 +99,8 @@ class StoreDesk:
             for each in TYPED
             if _matters(shown, each.name)
         )
+        causes = tuple(Option(value, shown.label(f"cause.{value}")) for value in CAUSE.values)
+        questions += (FactQuestion(CAUSE.name, shown.label("cause.label"), causes, shown.case.cause),)
         return FactsView(case, shown.case.version, shown.label("facts.title"), questions)
 
     async def decline_reasons(self, case: str) -> Sequence[tuple[str, str]]:

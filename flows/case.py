@@ -44,6 +44,17 @@ class Situation(StrEnum):
     OTHER = "other"
 
 
+class CauseCode(StrEnum):
+    """Where a matter came from, so that it can be prevented: counted by SKU, never told to a buyer."""
+
+    PRODUCT = "product"
+    LISTING = "listing"  # what was promised: texts, pictures, instructions
+    PACKING = "packing"
+    CARRIER = "carrier"
+    BUYER = "buyer"
+    PLATFORM = "platform"
+
+
 class Status(StrEnum):
     OPEN = "open"  # staff have something to do
     WAITING = "waiting"  # nothing to do until the buyer, a platform or a clock speaks
@@ -318,6 +329,9 @@ class Case(Struct, frozen=True, gc=False):
     releases lack them), `answered_at` when a person's reply last reached the buyer. `order_digest`
     is the state of the order, in the order book, that the facts were taken from.
 
+    `cause` is where the matter came from; `cause_by` says whether a person chose it (staff) or it was taken
+    from the table when the case was closed (derived).
+
     `elsewhere` says of unanswered messages outside of the first party's conversation where they stand (message,
     conversation). `apart` are conversations that staff split off: they are not joined to this case again.
     """
@@ -366,6 +380,8 @@ class Case(Struct, frozen=True, gc=False):
     paused: tuple[Paused, ...] = ()
     buttons: Buttons | None = None
     actions: tuple[Action, ...] = ()
+    cause: CauseCode | None = None
+    cause_by: Source = Source.DERIVED
 
     def conversation_of(self, message: str) -> str | None:
         """The conversation that an unanswered message stands in; None while the case has none."""

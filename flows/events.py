@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from flows.case import Heard, Party, Situation
+from flows.case import CauseCode, Heard, Party, Situation
 from flows.problems import Problem
 from flows.values import Money
 
@@ -143,6 +143,14 @@ class SituationChosen(Struct, frozen=True, gc=False):
     case: str
     by: str
     situation: Situation
+
+
+class CauseChosen(Struct, frozen=True, gc=False):
+    """Where the matter came from, as a person at the desk sees it."""
+
+    case: str
+    by: str
+    cause: CauseCode
 
 
 class FactsSet(Struct, frozen=True, gc=False):
@@ -412,6 +420,7 @@ class ProblemsFound(Struct, frozen=True, gc=False):
 BuyerEvent = BuyerWrote | BuyerEdited | BuyerPressed | BuyerReachable | Unsupported
 StaffEvent = (
     SituationChosen
+    | CauseChosen
     | CaseSplit
     | FactsSet
     | Claimed

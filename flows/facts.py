@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from flows.case import Situation
+from flows.case import CauseCode, Situation
 from flows.orderbook.amounts import NoAmount, read_money, written
 from flows.playbooks import Playbook
 
@@ -48,6 +48,7 @@ class FactType:
 
 # What the order book says, and staff may know better. Choices come from the playbooks.
 ORDER = FactType("order", Kind.TEXT)
+CAUSE = FactType("cause", Kind.CHOICE, tuple(CauseCode))  # of the case itself: it decides nothing
 TYPED = (
     ORDER,
     FactType("order_value", Kind.MONEY),
@@ -65,7 +66,7 @@ TYPED = (
 def type_of(name: str, playbooks: Mapping[Situation, Playbook]) -> FactType | None:
     """The type of a fact; None for one that nobody is asked for, or nobody
     knows (an older version's): it is taken as it is."""
-    typed = next((each for each in TYPED if each.name == name), None)
+    typed = next((each for each in (*TYPED, CAUSE) if each.name == name), None)
     if typed is not None:
         return typed
     specs = (spec for book in playbooks.values() for spec in book.facts if spec.asks and spec.name == name)

@@ -133,6 +133,8 @@ def _after(view: CardView) -> list[Block]:
     blocks = [*_context(view.reasons)]
     if view.choice and view.choice.options:
         blocks.append(_choice(view.choice, view))
+    if view.cause:
+        blocks.append(_choice(view.cause, view))
     if view.buttons:
         row = buttons(view.buttons)
         blocks.append({"type": "actions", "block_id": block_id("buttons", view), "elements": row})

@@ -14,12 +14,13 @@ from typing import Any
 from adapters.slack import claim
 from adapters.slack.notices import EVENTS, SITES
 from adapters.slack.record import CLICK, CLOSED, EVENT, FORMAT, SUBMIT
-from flows.case import Situation
+from flows.case import CauseCode, Situation
 from flows.events import (
     Acknowledged,
     Approved,
     Assigned,
     CaseSplit,
+    CauseChosen,
     Claimed,
     DeadDropped,
     DeadRetried,
@@ -67,6 +68,9 @@ def _click(body: Body) -> Event | None:
     if action == "situation":
         case, _ = about_block(_text(body, "block"))
         return SituationChosen(case, by, Situation(_text(body, "value")))
+    if action == "cause":
+        case, _ = about_block(_text(body, "block"))
+        return CauseChosen(case, by, CauseCode(_text(body, "value")))
     if action == "dead_retry":
         return DeadRetried(_text(body, "value"), by)
     return _button(action, by, _text(body, "value"))

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, select, update
 
-from bot.store import codec
+from bot.store import causes, codec
 from bot.store.database import insert_new, upsert
 from bot.store.prepared import Prepared, one_of
 from bot.store.rivals import StaleCase
@@ -211,6 +211,7 @@ def _project(connection: Connection, changes: Sequence[tuple[Case | None, Case]]
     upsert(connection, alarms, [row for b, a in changes for row in _alarm_rows(b, a)], keep=("fired_at",))
     upsert(connection, told, [row for b, a in changes for row in _told_rows(b, a)])
     upsert(connection, proposals, [row for b, a in changes for row in _proposal_rows(b, a)])
+    causes.project(connection, changes)
 
 
 def _party_rows(before: Case | None, after: Case) -> Iterable[dict[str, Any]]:

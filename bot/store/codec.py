@@ -48,6 +48,7 @@ for _event in (
     events.CaseOpened,
     events.PlatformNotice,
     events.SituationChosen,
+    events.CauseChosen,
     events.FactsSet,
     events.Claimed,
     events.Released,

@@ -174,6 +174,8 @@ cases = Table(
 Index("ix_cases_order", cases.c.shop_id, cases.c.order_no)
 Index("ix_cases_due", cases.c.shop_id, cases.c.status, cases.c.next_due_at)
 
+Index("ix_cases_opened", cases.c.shop_id, cases.c.opened_at)
+
 parties = Table(
     "parties",
     metadata,
@@ -599,4 +601,19 @@ remembered = Table(
     Column("value", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("shop_id", "name"),
+)
+
+# Of cases whose cause is known. `source`: a person chose it (staff), or it was taken from the table (derived).
+causes = Table(
+    "causes",
+    metadata,
+    _shop(),
+    _id("case_id"),
+    Column("cause", String(10), nullable=False),
+    Column("source", String(10), nullable=False),
+    PrimaryKeyConstraint("shop_id", "case_id"),
+    CheckConstraint(
+        _one_of("cause", "product", "listing", "packing", "carrier", "buyer", "platform"), name="cause"
+    ),
+    CheckConstraint(_one_of("source", "staff", "derived"), name="source"),
 )

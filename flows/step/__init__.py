@@ -24,6 +24,7 @@ from flows.drafting import keep_current
 from flows.effects import Decision
 from flows.policy import Policy
 from flows.step import approving, buyer, clock, joining, notice, outcome, recounted, situation, staff
+from flows.step import cause as cause_of
 from flows.step.order import take_order
 from flows.values import Cause, derived_id
 from flows.work import Work, person
@@ -87,6 +88,8 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             notice.platform_notice(work, event)
         case events.SituationChosen():
             staff.situation_chosen(work, event)
+        case events.CauseChosen():
+            cause_of.cause_chosen(work, event)
         case events.FactsSet():
             staff.facts_set(work, event)
         case events.Claimed():

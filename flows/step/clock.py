@@ -19,6 +19,7 @@ from flows.case import (
 from flows.drafting import redraft
 from flows.noticing import rung_of
 from flows.step.approving import release
+from flows.step.cause import derive
 from flows.work import Work
 
 SKIPPED = AlarmState.SKIPPED
@@ -45,6 +46,7 @@ def _reminder_due(work: Work, deadline: Deadline) -> None:
     elif deadline.name == deadlines.QUIET:
         work.change(status=Status.CLOSED, closed_why="quiet")
         work.note("closed_quiet")
+        derive(work)
     elif deadline.name == deadlines.REVIEW:
         redraft(work)
     elif deadline.name.startswith(deadlines.UNNOTICED):

@@ -8,14 +8,16 @@ from flows import answering, danger, deadlines, disputes, events, noticing
 from flows.case import (
     Alarm,
     AlarmState,
+    CauseCode,
     DeadlineState,
     Source,
 )
 from flows.drafting import learn, redraft
-from flows.facts import ORDER, FactType, Kind, WrongFact, type_of
+from flows.facts import CAUSE, ORDER, FactType, Kind, WrongFact, type_of
 from flows.noticing import rung_of
 from flows.order_numbers import platform_of
 from flows.step.approving import decided, may_decide, take_back
+from flows.step.cause import choose
 from flows.step.situation import become
 from flows.work import Work, person
 
@@ -71,9 +73,15 @@ def _shown(kind: FactType | None, value: str) -> str | datetime:
 
 
 def facts_set(work: Work, event: events.FactsSet) -> None:
+    facts = tuple((name, value) for name, value in event.facts if name != CAUSE.name)
+    for _, value in (each for each in event.facts if each[0] == CAUSE.name):
+        choose(work, event.by, CauseCode(value) if value in CAUSE.values else None)
+    if not facts:
+        work.show()
+        return
     take_back(work, "fact_changed")
     work.void()
-    for name, value in event.facts:
+    for name, value in facts:
         _set_fact(work, event.by, name, value)
         if (name, value) == (disputes.FACT, "none"):
             disputes.there_is_none(work, "no dispute after all")

@@ -86,6 +86,7 @@ class CardView:
     choice: Choice | None
     copy: Words | None = None
     below: Rich | None = None
+    cause: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)

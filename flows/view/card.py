@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from flows import choosing
 from flows.case import (
+    CauseCode,
     Deadline,
     DeadlineKind,
     DeadlineState,
@@ -19,6 +20,7 @@ from flows.case import (
     Source,
     Status,
 )
+from flows.causes import suggested
 from flows.disputes import named
 from flows.drafting import PROMISED, facts_of
 from flows.fallback import fallback_of
@@ -101,6 +103,7 @@ def card(shown: Shown) -> CardView:
         choice=_choice(shown),
         copy=_copy(shown),
         below=_below(shown),
+        cause=_cause(shown),
     )
 
 
@@ -426,3 +429,20 @@ def _situations(shown: Shown) -> Iterator[Option]:
         for each in members:
             if heading == "likely" or (each not in likely and named(each, shown.case.platform) is each):
                 yield Option(str(each), shown.label(f"situation.{each}"), group=group)
+
+
+def _cause(shown: Shown) -> Choice | None:
+    """Where it came from: asked once nothing is left to do, the likeliest first; shown ever after."""
+    case = shown.case
+    if case.cause is None and (case.status is Status.OPEN or case.situation is Situation.UNSURE):
+        return None
+    row = suggested(case.situation, facts_of(case, shown.now)) if case.cause is None else None
+    ranked = dict.fromkeys((*((row.cause,) if row else ()), *CauseCode))
+    options = tuple(Option(str(each), shown.label(f"cause.{each}")) for each in ranked)
+    if row is not None:
+        why = shown.label(f"cause.why.{row.why}")
+        label = shown.label("cause.label.suggested", cause=shown.label(f"cause.{row.cause}"), why=why)
+    else:
+        is_derived = case.cause is not None and case.cause_by is Source.DERIVED
+        label = shown.label("cause.label.derived" if is_derived else "cause.label")
+    return Choice("cause", label, options, case.cause and str(case.cause), shown.label("cause.pick"))

@@ -302,7 +302,7 @@ def test_a_case_that_stays_quiet_is_closed_and_a_new_message_opens_it() -> None:
     assert waiting.status is Status.WAITING
     story.wait(answered_at + timedelta(days=14))
     closed = story.case
-    assert (closed.status, story.lines[-1]) == (Status.CLOSED, "closed_quiet")
+    assert (closed.status, "closed_quiet" in story.lines) == (Status.CLOSED, True)
     play((30 * 24 * 60, wrote("Todavía nada")), story=story)
 
     assert story.case.status is Status.OPEN

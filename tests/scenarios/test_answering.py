@@ -34,7 +34,7 @@ async def test_an_edited_reply_reaches_the_buyer_byte_for_byte(shop: World) -> N
     receipt = sofia.received()[1]["message_id"]
     assert "delivered" in words(shop.card())
     assert f"message {receipt}" in words(shop.card())
-    assert actions(shop.card()) == ["menu", "edit"]
+    assert actions(shop.card()) == ["menu", "cause", "edit"]
 
 
 async def test_a_burst_gets_one_receipt(shop: World) -> None:
@@ -163,7 +163,7 @@ async def test_another_order_number_opens_a_second_case(shop: World) -> None:
     await shop.click(LIN, "approve", ts=second["ts"])
     await shop.advance(UNDO)
     assert "approve" in actions(shop.cards()[0])
-    assert actions(shop.cards()[1]) == ["menu", "edit"]
+    assert actions(shop.cards()[1]) == ["menu", "cause", "edit"]
     sofia.say("Sobre el 408-1234567-1234567: ¿hay noticias?")
     await shop.settle()
     assert len(shop.cards()) == 2

@@ -59,7 +59,7 @@ async def test_killed_while_a_reply_is_under_way_it_is_unknown_and_not_repeated(
     await desk.until_quiet()
     assert len(received(sofia)) == 2
     assert await desk.click(LIN, "settle_sent", card["ts"])
-    await desk.until(lambda: actions(desk.cards()[0]) == ["menu", "edit"])
+    await desk.until(lambda: actions(desk.cards()[0]) == ["menu", "cause", "edit"])
     await desk.until_quiet()
     assert len(received(sofia)) == 2
     await prove(desk)

@@ -45,7 +45,7 @@ async def test_a_reply_is_edited_held_and_delivered_on_postgresql(desk: World) -
     await desk.advance(UNDO)
     assert received(sofia)[1:] == ["It left today & arrives on Thursday."]
     assert "delivered" in words(desk.card())
-    assert actions(desk.card()) == ["menu", "edit"]
+    assert actions(desk.card()) == ["menu", "cause", "edit"]
 
 
 async def test_a_claim_is_heard_until_it_is_answered_on_postgresql(desk: World) -> None:

@@ -22,7 +22,7 @@ async def test_the_buttons_of_a_card_work_after_a_restart(shop: World) -> None:
     await shop.advance(UNDO)
     assert len(received(sofia)) == 2
     assert shop.card()["ts"] == posted
-    assert actions(shop.card()) == ["menu", "edit"]
+    assert actions(shop.card()) == ["menu", "cause", "edit"]
 
 
 async def test_a_held_reply_goes_out_once_after_a_restart(shop: World) -> None:

@@ -136,7 +136,7 @@ async def test_a_reply_of_unknown_outcome_is_never_sent_again_by_itself(shop: Wo
     assert len(received(sofia)) == 2
     await shop.click(LIN, "settle_sent")
     await shop.settle()
-    assert actions(shop.card()) == ["menu", "edit"]
+    assert actions(shop.card()) == ["menu", "cause", "edit"]
     assert "Delivered, as" in words(shop.card())
     assert f"<@{LIN}>" in words(shop.card())
     late = await shop.click(BEN, "settle_resend", value=_value_of(shop))
@@ -153,7 +153,7 @@ async def test_send_again_sends_once_more(shop: World) -> None:
     await shop.settle()
     assert len(received(sofia)) == 3
     assert received(sofia)[1] == received(sofia)[2]
-    assert actions(shop.card()) == ["menu", "edit"]
+    assert actions(shop.card()) == ["menu", "cause", "edit"]
     assert "delivered" in words(shop.card())
 
 

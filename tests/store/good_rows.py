@@ -8,6 +8,7 @@ from bot.store.tables import (
     actions,
     alarms,
     cases,
+    causes,
     deadlines,
     inbox,
     journal,
@@ -41,6 +42,7 @@ GOOD: dict[str, dict[str, Any]] = {
         **_ID, "number": 1, "status": "open", "situation": "unsure", "revision": 1, "version": 1, "owner": None,
         "order_no": None, "next_due_at": None, "opened_at": T0, "changed_at": T0, "body": "{}",
     },
+    causes.name: {"shop_id": SHOP, **_CASE, "cause": "product", "source": "staff"},
     journal.name: {
         "shop_id": SHOP, **_CASE, "seq": 1, "event_id": "e", "event": "Claimed", "at": T0, "context": "{}",
         "versions": "{}", "change": "{}", "effects": "[]", "lines": "[]", "previous": "0", "hash": "1",

@@ -38,6 +38,8 @@ IMPOSSIBLE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("ck_cases_status", {"status": "lost"}, {"status": "closed"}),
     ("ck_cases_counters", {"revision": 0}, {"revision": 1}),
     ("ck_cases_counters", {"version": 0}, {"version": 1}),
+    ("ck_causes_cause", {"cause": "moon"}, {"cause": "packing"}),
+    ("ck_causes_source", {"source": "buyer"}, {"source": "derived"}),
     ("ck_journal_seq", {"seq": 0}, {"seq": 1}),
     ("ck_deadlines_kind", {"kind": "wish"}, {"kind": "promise"}),
     ("ck_deadlines_state", {"state": "lost", "ended_at": T0}, {"state": "missed"}),
