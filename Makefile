@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install setup demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages playbook-docs lock lock-peers clean docs
+.PHONY: schema install setup demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages playbook-docs lock lock-peers clean docs
 
 install: $(STAMP)
 
@@ -67,6 +67,10 @@ bench-peers: install
 # Bar 12 with a million cases: some 30 GB in build, which go away at the end.
 bench-million: install
 	AMENDS_BENCH_CASES=1000000 $(BIN)/python -m benchmarks 12 --json build/results-million.json
+
+# What editors know of shop.toml: after a change of a setting or of the example's comments.
+schema: install
+	$(BIN)/python -m bot.shop.schema shop.example.toml docs/shop.schema.json
 
 # The documentation as pages to read offline: build/site/index.html. A broken link or a missing page fails it.
 docs: install

@@ -9,6 +9,7 @@ from bot.shop import checks
 from bot.shop.table import Key, plain
 
 
+@checks.shaped(type="array", items={"type": "string", "pattern": r"^[a-z]+(-\d+)?$"})
 def _paths(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(
         isinstance(name, str) and re.fullmatch(r"[a-z]+(-\d+)?", name) for name in value

@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
+T = TypeVar("T")
 
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[T]):
+    """One value: `read` as above; `shape` is what an editor may know of it before the desk does (JSON Schema)."""
+
+    read: Callable[[Any], T]
+    shape: Mapping[str, Any]
+
+    def __call__(self, value: Any) -> T:
+        return self.read(value)
+
+
+def shaped(**shape: Any) -> Callable[[Callable[[Any], T]], Check[T]]:
+    """The check that a function makes, with its shape."""
+    return lambda read: Check(read, shape)
+
+
+TEXT = {"type": "string", "pattern": r"\S"}
+
+
+@shaped(**TEXT)
 def text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError('write a text in quotes, such as "Cedar Home"')
     return value.strip()
 
 
+@shaped(**TEXT)
 def zone(value: Any) -> str:
     name = text(value)
     try:
@@ -27,7 +51,8 @@ def zone(value: Any) -> str:
     return name
 
 
-def one_of(*allowed: str) -> Callable[[Any], str]:
+def one_of(*allowed: str) -> Check[str]:
+    @shaped(enum=list(allowed))
     def read(value: Any) -> str:
         if value not in allowed:
             raise ValueError(f"write one of: {', '.join(allowed)}")
@@ -36,7 +61,8 @@ def one_of(*allowed: str) -> Callable[[Any], str]:
     return read
 
 
-def amount(unit: str, least: float, most: float) -> Callable[[Any], timedelta]:
+def amount(unit: str, least: float, most: float) -> Check[timedelta]:
+    @shaped(type="number", minimum=least, maximum=most)
     def read(value: Any) -> timedelta:
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
             raise ValueError(f"write a number of {unit} from {least:g} to {most:g}")
@@ -45,18 +71,24 @@ def amount(unit: str, least: float, most: float) -> Callable[[Any], timedelta]:
     return read
 
 
+@shaped(type="boolean")
 def yes_no(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError("write true or false")  # noqa: TRY004 - the one error of a wrong setting
     return value
 
 
+PERSON = {"type": "string", "pattern": "^[UW][A-Z0-9]+$"}
+
+
+@shaped(**PERSON)
 def person(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[UW][A-Z0-9]+", value):
         raise ValueError('write a Slack member id, such as "U0123ABCD" (profile → ⋮ → Copy member ID)')
     return value
 
 
+@shaped(type="array", items=PERSON)
 def people(value: Any) -> tuple[str, ...]:
     try:
         return tuple(person(one) for one in value) if isinstance(value, list) else (person(None),)

@@ -9,8 +9,9 @@ import re
 from datetime import date
 from typing import Any
 
+from bot.shop.checks import shaped
 from bot.shop.place import Place
-from bot.shop.table import Key, Table, entries, plain, rows
+from bot.shop.table import Key, Table, entries, plain, rows, shape
 from flows.clocks.calendar import stretch
 from flows.clocks.hours import Shift, shift
 
@@ -19,6 +20,10 @@ Week = tuple[tuple[Shift, ...], ...]
 _SPAN = re.compile(r"(\w+)\s*-\s*(\w+)")
 
 
+_DAY = {"type": "string"}
+
+
+@shaped(anyOf=[_DAY, {"type": "array", "items": _DAY, "minItems": 1}])
 def days(value: Any) -> tuple[int, ...]:
     """Weekdays, Monday 0: "mon-fri", "sat", or a list of such."""
     parts = value if isinstance(value, list) and value else [value]
@@ -35,6 +40,7 @@ def _days(part: Any) -> tuple[int, ...]:
     return tuple(day % 7 for day in range(start, (end if end >= start else end + 7) + 1))
 
 
+@shaped(type="string", pattern=r"^\s*(([01]\d|2[0-3]):[0-5]\d|24:00)\s*$")
 def _clock(value: Any) -> str:
     text = value.strip() if isinstance(value, str) else ""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", text):
@@ -42,6 +48,7 @@ def _clock(value: Any) -> str:
     return text
 
 
+@shaped(anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}])
 def shifts(value: Any) -> Week:
     """A person's week: ["mon-fri 09:00-18:00", "sat 22:00-06:00"]. Raises ValueError with the remedy."""
     week: list[tuple[Shift, ...]] = [()] * 7
@@ -81,6 +88,7 @@ def _read(found: Any, place: Place) -> dict[str, Any]:
     return {"week": tuple(week)} if any(week) else {}
 
 
+@shaped(type="string")
 def country(value: Any) -> str:
     from flows.clocks.sites import SITES  # noqa: PLC0415 - brings the holidays, which few shops' files need
 
@@ -90,6 +98,16 @@ def country(value: Any) -> str:
     return str(value)
 
 
+_DATE = {"type": "string", "format": "date"}
+_STRETCH = {
+    "type": "object",
+    "properties": {"from": _DATE, "until": _DATE, "name": {}},
+    "required": ["from", "until"],
+    "additionalProperties": False,
+}
+
+
+@shaped(anyOf=[_DATE, _STRETCH, {"type": "array", "items": {"anyOf": [_DATE, _STRETCH]}}])
 def _closed(value: Any) -> dict[date, str]:
     closed: dict[date, str] = {}
     for day in value if isinstance(value, list) else [value]:
@@ -106,5 +124,5 @@ def _are_dates(day: dict[str, Any]) -> bool:
     return type(day.get("from")) is date and type(day.get("until")) is date
 
 
-TABLE = Table(_read, tuple(HOURS))
+TABLE = Table(_read, tuple(HOURS), {"type": "array", "items": shape(HOURS, *HOURS)})
 DAYS_OFF = plain({"holidays": Key("country", country), "closed": Key("closed", _closed)})

@@ -32,4 +32,7 @@ def _read(found: Any, place: Place) -> dict[str, Any]:
     return {"ladders": ladders}
 
 
-TABLE = Table(_read, ())
+_BEFORE = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?\s*%$"}]}
+_RUNG = {"anyOf": [*_BEFORE["anyOf"], {"type": "array", "items": _BEFORE}]}
+_LADDER = {"type": "object", "properties": dict.fromkeys(RUNGS, _RUNG), "additionalProperties": False}
+TABLE = Table(_read, (), {"type": "object", "additionalProperties": _LADDER})

@@ -78,4 +78,11 @@ def can_be_met(limits: Limits, roles: list[str], place: Place) -> None:
         place.complain("a lead has a ceiling, and nobody else has a role: nobody could approve above it")
 
 
-TABLE = Table(_read, ROLES)
+_CEILING = {
+    "type": "object",
+    "properties": {name: dict(checks.TEXT) for name in (*KINDS, PER_DAY)},
+    "additionalProperties": False,
+}
+TABLE = Table(
+    _read, ROLES, {"type": "object", "properties": dict.fromkeys(ROLES, _CEILING), "additionalProperties": False}
+)

@@ -13,12 +13,14 @@ from flows.orderbook.headings import FIELDS, unknown_fields
 from flows.values import Money
 
 
+@checks.shaped(type="array", items={"type": "string"})
 def _formats(value: Any) -> tuple[re.Pattern[str], ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise ValueError(r'write a list of formats, such as ["CH-\\d{6}"]')
     return tuple(own_format(one) for one in value)
 
 
+@checks.shaped(**checks.TEXT)
 def _currency(value: Any) -> str:
     try:
         return read_money("1", checks.text(value)).currency
@@ -26,6 +28,7 @@ def _currency(value: Any) -> str:
         raise ValueError(str(error)) from None
 
 
+@checks.shaped(**checks.TEXT)
 def _amount(value: Any) -> Money:
     try:
         return read_money(checks.text(value))
@@ -33,6 +36,7 @@ def _amount(value: Any) -> Money:
         raise ValueError(f'{error}, such as "60 EUR"') from None
 
 
+@checks.shaped(type="object", additionalProperties={"enum": list(FIELDS)})
 def _columns(value: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
         raise ValueError('write [orders.columns], and below it lines such as "Bestellnummer" = "number"')

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.shop import checks
 from bot.shop.place import Place, nearest
-from bot.shop.table import Key, Table, entries
+from bot.shop.table import Key, Table, entries, shape
 from flows.rules.overriding import Override, objections
 from flows.rules.pack import RulePack
 from flows.rules.rule import BY_SITE, UNITS
@@ -15,16 +15,19 @@ from flows.rules.rule import BY_SITE, UNITS
 COUNTED = tuple(unit for unit in UNITS if unit != "business_hours")
 
 
+@checks.shaped(type="number")
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("write a number, such as 12")  # noqa: TRY004 - the one error of a wrong setting
     return value
 
 
+@checks.shaped(**checks.TEXT)
 def _zone(value: Any) -> str:
     return BY_SITE if value == BY_SITE else checks.zone(value)
 
 
+@checks.shaped(**checks.TEXT)
 def _calendar(value: Any) -> str:
     from flows.clocks.sites import SITES  # noqa: PLC0415 - brings the holidays, which few shops' files need
 
@@ -79,4 +82,4 @@ def _near(id: str, pack: RulePack) -> str:
     return hint if "did you mean" in hint else ": `amends rules list` shows them all"
 
 
-TABLE = Table(_read, tuple(KEYS))
+TABLE = Table(_read, tuple(KEYS), {"type": "object", "additionalProperties": shape(KEYS)})

@@ -7,17 +7,19 @@ from typing import Any
 from bot.shop import checks
 from bot.shop.hours import shifts
 from bot.shop.place import Place
-from bot.shop.table import Key, Table, entries, plain, rows
+from bot.shop.table import Key, Table, entries, plain, rows, shape
 
 ROLES = ("lead", "approver")
 
 
+@checks.shaped(type="array", items={"enum": list(ROLES)})
 def _roles(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(role in ROLES for role in value):
         raise ValueError(f"write a list of: {', '.join(ROLES)}")
     return tuple(value)
 
 
+@checks.shaped(anyOf=[{"type": "boolean"}, dict(shifts.shape)])
 def _on_call(value: Any) -> Any:
     return value if isinstance(value, bool) else shifts(value)
 
@@ -49,4 +51,6 @@ def _read(found: Any, place: Place) -> dict[str, Any]:
     return {"people": people, "leads": leads}
 
 
-TABLE = Table(_read, tuple(PERSON))
+TABLE = Table(
+    _read, tuple(PERSON), {"anyOf": [{"type": "array", "items": shape(PERSON, "id")}, dict(LEADS.shape)]}
+)

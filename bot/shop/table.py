@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.shop.checks import Check
 from bot.shop.place import Place, nearest
 
 
@@ -14,7 +15,7 @@ class Key:
     """One setting: the field it fills, and a check that answers the value or raises ValueError with the remedy."""
 
     field: str
-    read: Callable[[Any], Any]
+    read: Check[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,12 @@ class Table:
     """`read` turns what TOML made of the table into fields of the policy; what is wrong goes to the place.
 
     `keys` are the names that can be set, for the test that the example shows them all. `fields` are those with a
-    default: name to field of the policy.
+    default: name to field of the policy. `shape` is the table's JSON Schema.
     """
 
     read: Callable[[Any, Place], dict[str, Any]]
     keys: tuple[str, ...]
+    shape: Mapping[str, Any]
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,7 +41,14 @@ def plain(keys: Mapping[str, Key]) -> Table:
             return {}
         return entries(found, keys, place)
 
-    return Table(read, tuple(keys), {name: key.field for name, key in keys.items()})
+    return Table(read, tuple(keys), shape(keys), {name: key.field for name, key in keys.items()})
+
+
+def shape(keys: Mapping[str, Key], *required: str) -> dict[str, Any]:
+    """The JSON Schema of a table of these keys."""
+    known = {name: dict(key.read.shape) for name, key in keys.items()}
+    needed = {"required": list(required)} if required else {}
+    return {"type": "object", "properties": known, "additionalProperties": False} | needed
 
 
 def entries(found: Mapping[str, Any], keys: Mapping[str, Key], place: Place) -> dict[str, Any]:
