@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 
 from bot.second import SecondPaths, second_paths
 from bot.shop import ShopFileError, read_shop
+from bot.store.connecting import NoDriver
 from bot.store.database import database_url
 from flows.policy import Policy
 
@@ -246,6 +247,8 @@ class _Reader:
         value = self._or("DATABASE_URL", f"sqlite:///{data_dir / 'amends.db'}")
         try:
             database_url(value)
+        except NoDriver as error:
+            self._problems.append(str(error))
         except Exception:  # noqa: BLE001 - whatever is wrong with it; its own words might show the password
             self._problems.append(
                 "DATABASE_URL is not an address we can use: write sqlite:///FILE or "

@@ -76,8 +76,8 @@ class Supervisor:
         ]
 
     async def kill(self) -> None:
-        """End the child with SIGKILL: no clean-up of any kind happens inside it."""
-        await self._end(signal.SIGKILL, "killed")
+        """End the child with SIGKILL: no clean-up of any kind happens inside it (so Windows ends all)."""
+        await self._end(getattr(signal, "SIGKILL", signal.SIGTERM), "killed")
 
     async def stop(self) -> None:
         """Ask the child to end (SIGTERM), and insist after ten seconds. Unstarted is harmless."""

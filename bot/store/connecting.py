@@ -12,11 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+try:
+    import asyncpg  # type: ignore[import-untyped]
+except ImportError:  # no wheel for this machine: SQLite does without
+    asyncpg = None
 
 CONNECT_S = 5.0  # for each host
 SILENT_S = 10.0  # a machine that does not answer the network for so long is gone
@@ -30,15 +34,29 @@ SET idle_in_transaction_session_timeout = '{IDLE_S:.0f}s';
 SET tcp_user_timeout = '{SILENT_S:.0f}s'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2;
 SET tcp_keepalives_count = 3
 """
-LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-_AWAY = (OSError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
+_SAID: tuple[type[Exception], ...] = ()
+LOST: tuple[type[Exception], ...] = (OSError,)
+_AWAY: tuple[type[Exception], ...] = (OSError,)
+if asyncpg is not None:
+    _SAID = (asyncpg.PostgresError,)
+    LOST += (*_SAID, asyncpg.InterfaceError, asyncpg.InternalClientError)
+    _AWAY += (asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
+
+
+class NoDriver(ValueError):
+    """This machine lacks the package that speaks to PostgreSQL."""
 
 
 class Connector:
     """Opens connections to the first host of the address that takes writes; the one that did is asked first."""
 
     def __init__(self, url: URL) -> None:
-        """Raises ValueError for an address whose hosts cannot be read."""
+        """Raises ValueError for an address whose hosts cannot be read, NoDriver without the package."""
+        if asyncpg is None:
+            raise NoDriver(
+                "PostgreSQL needs the package asyncpg, which is not installed here: install it, or leave "
+                "DATABASE_URL out for a file in AMENDS_DATA_DIR"
+            )
         try:
             self._given = dict(url.get_dialect()().create_connect_args(url)[1])
         except ArgumentError as error:
@@ -63,7 +81,7 @@ class Connector:
             else:
                 self._hosts.sort(key=lambda known: known != host)
                 return connection
-        raise next((e for e in errors if isinstance(e, asyncpg.PostgresError)), errors[0])
+        raise next((e for e in errors if isinstance(e, _SAID)), errors[0])
 
     async def _try(self, host: str | None, port: int | None) -> Any:
         connection = await asyncpg.connect(host=host, port=port, timeout=CONNECT_S, **self._given)
