@@ -273,6 +273,22 @@ def test_a_quiet_reminder_asks_nobody_to_answer() -> None:
     assert not story.effects(PageStaff)
 
 
+@pytest.mark.parametrize(("noticed", "edits"), [(True, 1), (False, 0)])
+def test_a_limit_that_was_missed_asks_no_more_once_it_was_acknowledged_however_late_its_post_is_told(
+    noticed: bool, edits: int
+) -> None:
+    """Clicked within a tenth of a second, before the desk's receipt: the post kept its button for ever."""
+    story = claim()
+    story.wait(T0 + 48 * HOUR)
+    clock = story.clock(CLAIM_CLOCK)
+    assert clock.state is DeadlineState.MISSED
+    if noticed:
+        story.happens(events.Acknowledged(story.case.id, LIN, clock.id, "missed"))
+    posted(story, "missed")
+
+    assert [type(effect) for effect in story.last.effects].count(RefreshAlarm) == edits
+
+
 def test_a_missed_limit_calls_everybody_by_both_paths_and_climbs_no_more() -> None:
     """There is nothing left to be in time for; the playbook's damage control follows."""
     story = play(*asked(), story=Story(policy=POLICY))
