@@ -101,8 +101,8 @@ def posted(work: Work, deadline: Deadline, alarm: Alarm, event: events.AlarmPost
     known = replace(alarm, message=alarm.message or event.message)
     alarm = _put(work, deadline, _told(known, event.call, **outcome))
     if not _asks(deadline, alarm):
-        # The clock stopped, or somebody acknowledged it, before we knew where it stands: the post still asks. So does
-        # that of a limit that has passed, and rightly, until somebody acknowledges it.
+        # The clock stopped, or somebody acknowledged it, before we knew where it stands: the post still asks. That
+        # of a limit that has passed asks rightly, until somebody acknowledges it.
         if deadline.state is not DeadlineState.MISSED or alarm.state is AlarmState.ACKNOWLEDGED:
             work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
         return

@@ -64,6 +64,7 @@ async def test_an_owner_gets_from_nothing_to_the_first_card(here: Place) -> None
         await owner.sees("Now write to your bot in Telegram: Cedar Home (@cedarhome_bot)")
         here.telegram.buyer(5001).say("Where is my parcel? Order 408-1234567-1234567")
         await owner.sees("your desk works")
+        await owner.sees("goes on here until Ctrl-C")
         owner.types(CTRL_C)
         await owner.sees("The desk is stopped")
         assert await owner.leaves() == 0
