@@ -122,9 +122,15 @@ def _absent(work: Work, alarm: Alarm, event: events.AlarmPosted) -> tuple[tuple[
 
 
 def not_posted(work: Work, deadline: Deadline, alarm: Alarm, call: str, reason: str) -> None:
-    """The desk refused it: the second path, at once."""
+    """The desk refused it: the second path, at once. Unless another alarm of the clock was acknowledged meanwhile:
+    then nobody was told by this one, and nobody need be.
+    """
     reason = reason or UNEXPLAINED
     failed = _told(alarm, call, outcome=CallOutcome.FAILED, why=reason)
+    if alarm.state is AlarmState.ACKNOWLEDGED:
+        reached = any(each.outcome is CallOutcome.DELIVERED for each in failed.calls)
+        _put(work, deadline, failed if reached else replace(failed, state=AlarmState.SKIPPED, reason=reason))
+        return
     if alarm.state is AlarmState.SOUNDED:
         failed = replace(failed, state=AlarmState.FAILED, reason=reason)
     alarm = _put(work, deadline, failed)

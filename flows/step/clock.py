@@ -107,9 +107,11 @@ def alarm_posted(work: Work, event: events.AlarmPosted) -> None:
 
 def alarm_failed(work: Work, event: events.AlarmFailed) -> None:
     found = _sounded(work, event.deadline, event.rung)
-    if found is None or found[1].state is AlarmState.ACKNOWLEDGED:
+    if found is None:
         return
     noticing.not_posted(work, *found, event.call, event.reason)
+    if found[1].state is AlarmState.ACKNOWLEDGED:
+        return  # the clock is in somebody's hands: nobody is told of an alert that was not needed
     work.note("alarm_failed", rung=f"word:rung.{event.rung}", reason=event.reason)
     work.show()
 

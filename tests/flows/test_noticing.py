@@ -289,6 +289,22 @@ def test_a_limit_that_was_missed_asks_no_more_once_it_was_acknowledged_however_l
     assert [type(effect) for effect in story.last.effects].count(RefreshAlarm) == edits
 
 
+def test_an_alarm_that_another_ones_acknowledgement_overtook_is_skipped_with_its_reason() -> None:
+    """Two rungs at once: the first is acknowledged, and the second, still queued, is not posted any more."""
+    story = claim()
+    call = alarm(story).calls[-1].id
+    story.happens(events.Acknowledged(story.case.id, LIN, story.clock(CLAIM_CLOCK).id, "warn_owner"))
+    pages = len(story.effects(PageStaff))
+    failed = events.AlarmFailed(
+        story.case.id, story.clock(CLAIM_CLOCK).id, "warn_owner", "handled before it was posted", call
+    )
+    story.happens(failed)
+
+    assert (alarm(story).state, alarm(story).reason) == (AlarmState.SKIPPED, "handled before it was posted")
+    assert len(story.effects(PageStaff)) == pages
+    assert not is_watched(story)
+
+
 def test_a_missed_limit_calls_everybody_by_both_paths_and_climbs_no_more() -> None:
     """There is nothing left to be in time for; the playbook's damage control follows."""
     story = play(*asked(), story=Story(policy=POLICY))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -56,6 +57,11 @@ class Owner:
         return _ESCAPES.sub("", "".join(self.seen))
 
 
+def _hears_ctrl_c() -> None:
+    """Tests that run in the background of a shell are started with it ignored, and so are their children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Place:
     """An empty folder, both platforms, and the environment that points there."""
@@ -75,6 +81,7 @@ class Place:
             encoding="utf-8",
             dimensions=(60, 240),
             echo=False,
+            preexec_fn=_hears_ctrl_c,
         )
         try:
             yield Owner(child)
