@@ -68,7 +68,7 @@ class Process:
 
     async def ready(self) -> None:
         state = await self.supervisor.wait_until("running", "failed")
-        assert state == "running", "\n".join(self.supervisor.tail)
+        assert state == "running", f"ended with {self.supervisor.exit_code}: " + "\n".join(self.supervisor.tail)
 
     async def kill(self) -> None:
         """SIGKILL: nothing inside it gets a chance to tidy up."""
