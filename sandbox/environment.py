@@ -38,6 +38,7 @@ def service_environment(
         "AMENDS_UNDO_SECONDS": str(UNDO_SECONDS),
         "AMENDS_SHOP_FILE": str(folder / "shop.toml"),
         "AMENDS_CLOCK_FILE": str(folder / "clock.json"),
+        "PYTHONFAULTHANDLER": "1",  # should the interpreter itself die, its last lines say where
     }
     # The child runs in another folder, and must still find the code when it is not installed.
     found = [str(CODE), *filter(None, [os.environ.get("PYTHONPATH")])]
