@@ -25,6 +25,9 @@ class Told(Struct, frozen=True, gc=False):
     v: int = 1
 
 
+_told = msgspec.json.Decoder(Told)  # made here: see bot/store/codec.py
+
+
 def announce(
     connection: Connection, shop: str, event: ProblemsFound, now: datetime, machine_now: datetime
 ) -> None:
@@ -37,4 +40,4 @@ def announce(
 
 
 def told(body: str) -> Told:
-    return msgspec.json.decode(body, type=Told)
+    return _told.decode(body)

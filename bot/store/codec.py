@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 _VERSION: dict[str, int] = {}
 _TYPE: dict[str, type] = {}
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
 _KIND: dict[type, str] = {}
 _LIFTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
@@ -30,7 +31,12 @@ class _Envelope(msgspec.Struct):
 
 
 def _register(kind: str, type_: type, version: int = 1) -> None:
+    """With its decoder, before there is a second thread: msgspec works a Struct out when it is first decoded, and
+    lets others see it half done. Two threads that read the same type for the first time at once are a crash of the
+    interpreter, without a word.
+    """
     _VERSION[kind], _TYPE[kind], _KIND[type_] = version, type_, kind
+    _DECODERS[kind] = msgspec.json.Decoder(type_)
 
 
 _register("case", Case)
@@ -114,7 +120,7 @@ def decode_any(data: bytes | str) -> object:
 
 def _lifted(envelope: _Envelope, known: int) -> object:
     if envelope.v == known:
-        return msgspec.json.decode(envelope.value, type=_TYPE[envelope.kind])
+        return _DECODERS[envelope.kind].decode(envelope.value)
     value: dict[str, Any] = msgspec.json.decode(envelope.value)
     for version in range(envelope.v, known):
         value = _LIFTERS[envelope.kind, version](value)

@@ -12,6 +12,8 @@ from flows.clocks.counting import Count, Due
 from flows.rules.rule import Rule
 from flows.values import aware
 
+msgspec.json.Decoder(Count)  # `convert` finds the type worked out, whichever threads come first
+
 
 def count_of(rule: Rule) -> Count:
     """The rule's length with its choices of counting. Raises ValueError when no source states a length."""
