@@ -12,8 +12,8 @@ from bot.store import cases, conversations, ledger
 from flows.action import Entry
 from flows.book import Book
 from flows.case import Case, Status
-from flows.drafting import choice_of
 from flows.events import Media
+from flows.known import choice_of
 from flows.policy import Policy
 from flows.rich import Line
 from flows.view.shown import MessageText, Shown

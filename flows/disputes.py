@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from flows import marketplace
 from flows.case import Notice, Situation, Source
-from flows.drafting import learn
+from flows.known import learn
 from flows.playbooks import PLAYBOOKS
 from flows.timeline import RECKONED
 from flows.work import Work

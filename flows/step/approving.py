@@ -13,12 +13,13 @@ from flows.case import (
     ProposalKind,
     ProposalState,
 )
-from flows.drafting import PROMISED, WRITTEN, facts_digest, keep_current, next_answered, redraft
+from flows.drafting import PROMISED, WRITTEN, keep_current, redraft
 from flows.effects import (
     CancelReply,
     ReleaseReply,
     SendReply,
 )
+from flows.known import facts_digest, next_answered
 from flows.step.outcome import UNDER_WAY, answered
 from flows.work import Work, person
 

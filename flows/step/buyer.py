@@ -10,15 +10,17 @@ from flows.case import (
     Situation,
     Source,
 )
-from flows.drafting import learn, params_of, redraft
+from flows.drafting import redraft
 from flows.effects import (
     RecogniseMessage,
     SendAutomatic,
 )
+from flows.known import learn
 from flows.step.approving import take_back
 from flows.step.joining import move_to_sibling
 from flows.step.situation import become
 from flows.values import derived_id
+from flows.wording import params_of
 from flows.work import Work
 
 FIRST_CARD_PATIENCE_S = 0.5  # the first card waits so long for the recogniser (design.md, section 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows import events
 from flows.case import CauseCode, Source
 from flows.causes import suggested
-from flows.drafting import facts_of
+from flows.known import facts_of
 from flows.work import Work, person
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flows import answering
 from flows.case import Source
-from flows.drafting import facts_of, learn, redraft
+from flows.drafting import redraft
+from flows.known import facts_of, learn
 from flows.order import order_digest
 from flows.order_facts import SHOWN, facts_from
 from flows.step.approving import take_back

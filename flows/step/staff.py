@@ -12,8 +12,9 @@ from flows.case import (
     DeadlineState,
     Source,
 )
-from flows.drafting import learn, redraft
+from flows.drafting import redraft
 from flows.facts import CAUSE, ORDER, FactType, Kind, WrongFact, type_of
+from flows.known import learn
 from flows.noticing import rung_of
 from flows.order_numbers import platform_of
 from flows.step.approving import decided, may_decide, take_back

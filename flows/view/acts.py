@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from flows import acting
 from flows.action import CAN_COST, PAYS_BACK, Action, ActionState
 from flows.case import Case, Proposal, ProposalState
-from flows.drafting import refunded_inside
 from flows.marketplace import NAMES
 from flows.money import may_second, roles_of
 from flows.orderbook.amounts import written
 from flows.rich import At, Part, Person, Rich
 from flows.values import Money
 from flows.view.shown import Shown
+from flows.wording import refunded_inside
 
 _TO_DECIDE = (ProposalState.OFFERED, ProposalState.REFUSED)
 

@@ -22,8 +22,9 @@ from flows.case import (
 )
 from flows.causes import suggested
 from flows.disputes import named
-from flows.drafting import PROMISED, facts_of
+from flows.drafting import PROMISED
 from flows.fallback import fallback_of
+from flows.known import facts_of
 from flows.offers import Ranked, offers, terms_of
 from flows.replies.catalogue import show_money
 from flows.rich import At, Part, Person, Quote, Rich, Strong

@@ -16,8 +16,8 @@ from flows import choosing, events
 from flows.action import Entry
 from flows.case import Alarm, AlarmState, Case, Deadline, DeadlineState, Party, Proposal
 from flows.context import Context
-from flows.drafting import choice_of
 from flows.effects import CancelReply, Decision, Effect, ReleaseReply, SendReply, SoundAlarm, TellPerson
+from flows.known import choice_of
 from flows.order import Order
 from flows.policy import Policy
 from flows.step import new_case, step

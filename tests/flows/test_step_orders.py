@@ -8,7 +8,7 @@ import pytest
 
 from flows import events
 from flows.case import ProposalState, Source
-from flows.drafting import facts_of
+from flows.known import facts_of
 from flows.order import Order, OrderState, ShippingClass
 from flows.order_facts import facts_from
 from flows.policy import Policy

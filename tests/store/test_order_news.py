@@ -6,8 +6,8 @@ from bot.importing import take_batch
 from bot.store import cases
 from bot.store.database import Database
 from flows.case import Case, Situation, Source
-from flows.drafting import facts_of
 from flows.events import Recognised
+from flows.known import facts_of
 from flows.order import Sourced
 from tests.flows.orders import NUMBER, sourced
 from tests.flows.orders import T0 as BOUGHT

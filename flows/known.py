@@ -1,0 +1,81 @@
+"""What is known of a case: its facts with those that follow from it, and the branch that they choose."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flows import deadlines, marketplace
+from flows.book import Book
+from flows.case import Case, Deadline, DeadlineKind, DeadlineState, Fact, Situation, Source
+from flows.order_facts import timed
+from flows.playbooks import Branch, Choice, branch_for, choose, known_facts
+from flows.values import digest
+from flows.work import Work
+
+MARKETPLACES = ("amazon", "ebay", "aliexpress")  # those whose rules the tables tell apart
+_DISPUTED = (Situation.CLAIM, Situation.DISPUTE, Situation.ESCALATION)
+
+
+def facts_of(case: Case, now: datetime) -> dict[str, str]:
+    """Every known fact, the derived ones included."""
+    known = {fact.name: fact.value for fact in case.facts} | timed(case, now)
+    if case.order:
+        known["order"] = "known"
+    known |= {f"asked_{question}": "yes" for question in case.asked}
+    if case.platform:
+        known.setdefault("platform", case.platform if case.platform in MARKETPLACES else "own")
+    if case.situation in _DISPUTED:
+        known["dispute"] = "open"
+    limit = driving(case)
+    if limit is not None:
+        known["time_left"] = deadlines.time_left(limit, now)
+    if any(d.state is DeadlineState.MISSED and _same_start(d, limit) for d in case.deadlines):
+        # Past the limit that drove, the outer one is no new time; past that as well there is none left.
+        known["time_left"] = "over" if limit is None else "under_quarter"
+    return known
+
+
+def driving(case: Case) -> Deadline | None:
+    """The platform's nearest running limit; answering alone ends none of these."""
+    running = (d for d in case.deadlines if d.kind is DeadlineKind.PLATFORM and d.state is DeadlineState.RUNNING)
+    platform = (d for d in running if not marketplace.is_answering(d))  # an answer itself ends those
+    return min(platform, key=lambda d: d.due_at, default=None)
+
+
+def _same_start(missed: Deadline, driving: Deadline | None) -> bool:
+    """The platform's limit that was missed belongs to the claim that still runs, or none runs any more."""
+    if missed.kind is not DeadlineKind.PLATFORM or marketplace.is_answering(missed):
+        return False
+    return driving is None or missed.started_at == driving.started_at
+
+
+def facts_digest(work: Work) -> str:
+    """What an approval binds besides the text: the facts as they stood."""
+    return digest("", *(f"{name}={value}" for name, value in sorted(facts_of(work.case, work.now).items())))
+
+
+def learn(work: Work, name: str, value: str, source: Source) -> None:
+    """Set a fact. A less trusted source never overrides a more trusted one; an empty value unlearns it."""
+    ranks = tuple(Source)
+    known = next((fact for fact in work.case.facts if fact.name == name), None)
+    if known is not None and ranks.index(known.source) > ranks.index(source):
+        return
+    others = tuple(fact for fact in work.case.facts if fact.name != name)
+    work.change(facts=(*others, Fact(name, value, source, work.now)) if value else others)
+
+
+def choice_of(book: Book, case: Case, now: datetime) -> Choice:
+    """The branch that the playbook takes now, and the unknown facts that could change it."""
+    return choose(book.playbooks[case.situation], facts_of(case, now))
+
+
+def branch_of(book: Book, case: Case, now: datetime) -> Branch:
+    """The branch alone: a decision needs no more, and what is missing costs time to find out."""
+    playbook = book.playbooks[case.situation]
+    return branch_for(playbook, known_facts(playbook, facts_of(case, now)))
+
+
+def next_answered(case: Case) -> str:
+    """The conversation that is answered next: that of the oldest message which waits, else the newest one."""
+    waiting = case.conversation_of(case.unanswered[0]) if case.unanswered else None
+    return waiting or case.parties[-1].conversation
