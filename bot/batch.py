@@ -73,7 +73,7 @@ class Batch:
     _spare_numbers: deque[int] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
-        self._changes = Changes(self.brain.shop, self.now, self.machine_now)
+        self._changes = Changes(self.brain.shop, self.brain.policy, self.now, self.machine_now)
 
     @property
     def entries(self) -> Sequence[journal.Entry]:
@@ -234,6 +234,11 @@ class Batch:
     def moved_clocks(self) -> bool:
         """Whether any step started, moved or ended one."""
         return self._changes.moved_clocks
+
+    @property
+    def made_causes(self) -> bool:
+        """Whether it left causes in the inbox."""
+        return self._changes.made_causes
 
     def save(self, *, are_stored: bool = True) -> None:
         """Everything in one transaction, the causes themselves too unless they are stored. Raises Overtaken when

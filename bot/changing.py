@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import batches
 from bot.outcomes import position
 from bot.outgoing import Outgoing
 from bot.store import cases, codec, conversations, inbox, journal, ledger, outbox
@@ -19,6 +20,7 @@ from bot.store.tables import conversations as conversations_table
 from flows import choosing, events
 from flows.case import Case, Party
 from flows.effects import CancelReply, Decision, Effect, ReleaseReply, TellCase
+from flows.policy import Policy
 from flows.values import NewText, derived_id
 
 
@@ -29,8 +31,10 @@ class Changes:
     """
 
     shop: str
+    policy: Policy
     now: datetime
     machine_now: datetime
+    made_causes: bool = False  # for cases, in the inbox
     entries: list[journal.Entry] = field(default_factory=list)
     transitions: list[tuple[str, Case | None, Case]] = field(default_factory=list)
     _effects: list[tuple[str, str, Effect]] = field(default_factory=list)
@@ -104,7 +108,9 @@ class Changes:
         conversations.edit(connection, shop, self._edits)
         insert_new(connection, evidence, self._rows.get("evidence", []))
         cases.add_texts(connection, shop, self._written, self.now)
-        cases.save(connection, shop, [(b, current[id]) for id, b in first.items()], self.now)
+        changes = [(b, current[id]) for id, b in first.items()]
+        cases.save(connection, shop, changes, self.now)
+        self.made_causes |= bool(batches.watch(connection, shop, self.policy, changes, self.now, self.machine_now))
         cases.add_approvals(connection, self.transitions, self.now)
         self._save_consequences(connection, lane_of)
         journal.add(connection, shop, self.entries, heads)
@@ -124,6 +130,7 @@ class Changes:
         told = [(effect.id, effect.event) for _, _, effect in self._effects if isinstance(effect, TellCase)]
         items = [inbox.event_item(event, f"told:{id}", event.case or id, position()) for id, event in told]
         inbox.add(connection, shop, items, self.now)
+        self.made_causes |= bool(items)
         acted = [row for _, before, after in self.transitions for row in ledger.rows(before, after)]
         upsert(connection, actions, _last(acted))
         insert_new(connection, asked, [r for _, b, a in self.transitions for r in _asked_rows(b, a, self.now)])

@@ -110,6 +110,8 @@ class Engine:
         """It is committed."""
         if batch.moved_clocks:
             self._signals.wake("timers")
+        if batch.made_causes:
+            self._signals.wake("inbox")
         self._signals.progressed()
 
     async def _handle(self, at_most: int, *, only: str | None = None) -> int:

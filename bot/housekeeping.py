@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import ailing, burying
+from bot import ailing, burying, warned
 from bot.store import inbox
-from flows.events import Housekeeping, ProblemsFound
+from flows.events import Housekeeping, ProblemsFound, WarningAcknowledged
 
 Kept = tuple[str, Housekeeping]  # (the event's own row, what happened)
 
@@ -25,4 +25,6 @@ def _done(connection: Connection, shop: str, event: Housekeeping, now: datetime,
     if isinstance(event, ProblemsFound):
         ailing.announce(connection, shop, event, now, machine_now)
         return "handled"
+    if isinstance(event, WarningAcknowledged):
+        return "handled" if warned.acknowledge(connection, shop, event, now, machine_now) else "ignored"
     return "handled" if burying.decide(connection, shop, event, now) else "ignored"

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import ailing, away
+from bot import ailing, away, warned
 from bot.crashing import Commit, Send, letting_out
 from bot.loading import Loader
 from bot.outcomes import Result, position, refused
 from bot.pace import Pace
-from bot.store import cases, codec, dead, inbox, journal, outbox
+from bot.store import cases, codec, dead, inbox, journal, outbox, warnings
 from bot.store import desk as desk_store
 from bot.store.database import Database
 from bot.store.outbox import PRIORITY, Sending, Settlement
@@ -26,12 +26,12 @@ from flows.case import Alarm, Case, Deadline, DeadlineState
 from flows.events import AlarmFailed, AlarmPosted
 from flows.noticing import DESK, is_loud
 from flows.ports import CardRef, Gone, Item, Refused, StaffDesk
-from flows.rich import Line, Rich
+from flows.rich import Line, Person, Rich
 from flows.view import AlarmView, problems
 from flows.view.alarm import alarm, is_settled
 from flows.view.away import summary
 from flows.view.card import card
-from flows.view.dead import notice
+from flows.view.dead import filled, notice
 from flows.view.gap import gap_notice
 from flows.view.recounted import recounted
 from flows.view.shown import Shown
@@ -278,6 +278,10 @@ class Showing:
                 return await self._tell_of_problems(sending)
             case "away":
                 return await self._tell_of_absence(sending)
+            case "warning":
+                return await self._show_warning(sending)
+            case "late":
+                return await self._tell_late(sending, body["person"], body["by"])
             case "recounted":
                 return await self._announce(sending, recounted(self._template, sending.key, body))
             case "gap":
@@ -310,6 +314,30 @@ class Showing:
             lambda connection: away.absence(connection, self._shop, self._loader, self._desk.link, told)
         )
         return await self._announce(sending, summary(self._template, sending.key, absence))
+
+    async def _show_warning(self, sending: Sending) -> Result:
+        """Post it, or bring its post up to date."""
+        found = await self._database.read(
+            lambda c: warned.view(c, self._shop, self._loader, self._desk.link, sending)
+        )
+        if found is None:
+            return _done(sending)
+        view, posted = found
+        if posted is not None:
+            await self._edits.turn(PRIORITY[sending.kind])
+            with contextlib.suppress(Gone), letting_out(Send.ALARM_EDIT):
+                await self._desk.refresh_alarm(view, posted)
+            return _done(sending)
+        posted = await self._lost_post(sending, view, None) or await self._post(sending, view, None)
+        id, message = str(codec.loads(sending.body)["warning"]), f"{posted.channel}:{posted.message}"
+        await self._database.write(lambda c: warnings.posted(c, self._shop, id, message), Commit.CARD)
+        return _done(sending, message)
+
+    async def _tell_late(self, sending: Sending, person: str, by: str) -> Result:
+        """Whoever acknowledged a warning second is told who was first."""
+        with letting_out(Send.TELL):
+            await self._desk.tell(person, filled(self._template, "warning.late", by=Person(by)), None)
+        return _done(sending)
 
     async def _announce(self, sending: Sending, view: AlarmView) -> Result:
         """Post it in the channel, unless an earlier attempt did after all."""

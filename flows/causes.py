@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
-from flows.case import CauseCode, Situation
+from flows.case import Case, CauseCode, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +60,17 @@ TABLE = (
     ),
 )  # fmt: skip
 
-# Like cases of one SKU point to a batch (§3): a fault of the goods, or of how they are packed.
-FAMILIES: Mapping[str, frozenset[Situation]] = MappingProxyType(
-    {
-        "product": frozenset(
-            {Situation.DEFECTIVE, Situation.SAFETY, Situation.EXPENSIVE_ITEM, Situation.NOT_AS_DESCRIBED}
-        ),
-        "packing": frozenset({Situation.DAMAGED, Situation.MISSING_PART, Situation.WRONG_ITEM}),
-    }
-)
+# Like cases of one SKU point to a batch (§3): a fault of the goods, their packing, or what was promised.
+LIKENESS = (CauseCode.PRODUCT, CauseCode.PACKING, CauseCode.LISTING)
 
 
 def suggested(situation: Situation, facts: Mapping[str, str]) -> Row | None:
     """The likeliest cause with its reason; None where situation and facts say nothing about it."""
     return next((row for row in TABLE if row.holds(situation, facts)), None)
+
+
+def likeness(case: Case) -> CauseCode | None:
+    """What makes it like other cases of its SKU: its cause, else the likeliest. None: nothing of the goods."""
+    row = None if case.cause is not None else suggested(case.situation, {f.name: f.value for f in case.facts})
+    cause = case.cause if row is None else row.cause
+    return cause if cause in LIKENESS else None

@@ -417,6 +417,22 @@ class ProblemsFound(Struct, frozen=True, gc=False):
     problems: tuple[Problem, ...]
 
 
+class BatchSuspected(Struct, frozen=True, gc=False):
+    """So many like cases of one SKU, this one among them: perhaps a whole batch. `likeness` is what they share."""
+
+    case: str
+    sku: str
+    likeness: CauseCode
+    cases: int
+
+
+class WarningAcknowledged(Struct, frozen=True, gc=False):
+    """Somebody has noticed a warning that belongs to no case."""
+
+    warning: str
+    by: str
+
+
 BuyerEvent = BuyerWrote | BuyerEdited | BuyerPressed | BuyerReachable | Unsupported
 StaffEvent = (
     SituationChosen
@@ -450,8 +466,9 @@ MachineEvent = (
     | AlarmDelayed
     | PageDelivered
     | PageFailed
+    | BatchSuspected
 )
 OrderEvent = CaseOpened | PlatformNotice  # finds its case by the order
 CaseEvent = BuyerEvent | OrderEvent | StaffEvent | MachineEvent
-Housekeeping = DeadRetried | DeadDropped | ProblemsFound  # concerns no case
+Housekeeping = DeadRetried | DeadDropped | ProblemsFound | WarningAcknowledged  # concerns no case
 Event = CaseEvent | Housekeeping

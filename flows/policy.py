@@ -36,6 +36,8 @@ class Policy:
 
     `acknowledge`: an alarm that nobody acknowledges goes on after so long, sooner when little is left; `repeat`:
     the least time between two calls of everybody. `paths` are the names of the second paths, in their order.
+
+    So many like cases of one SKU (`batch_cases`) within `batch_window` are a warning of a bad batch.
     """
 
     name: str = "Amends"
@@ -68,3 +70,5 @@ class Policy:
     acknowledge: timedelta = timedelta(minutes=30)
     repeat: timedelta = timedelta(minutes=60)
     paths: tuple[str, ...] = ()
+    batch_cases: int = 3
+    batch_window: timedelta = timedelta(days=30)

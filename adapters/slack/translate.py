@@ -36,6 +36,7 @@ from flows.events import (
     SituationChosen,
     Submitted,
     Undone,
+    WarningAcknowledged,
 )
 from flows.facts import Kind, read
 from flows.ports import Unreadable
@@ -71,6 +72,8 @@ def _click(body: Body) -> Event | None:
     if action == "cause":
         case, _ = about_block(_text(body, "block"))
         return CauseChosen(case, by, CauseCode(_text(body, "value")))
+    if action == "noticed":
+        return WarningAcknowledged(_text(body, "value"), by)
     if action == "dead_retry":
         return DeadRetried(_text(body, "value"), by)
     return _button(action, by, _text(body, "value"))

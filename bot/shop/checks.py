@@ -71,6 +71,16 @@ def amount(unit: str, least: float, most: float) -> Check[timedelta]:
     return read
 
 
+def count(least: int, most: int) -> Check[int]:
+    @shaped(type="integer", minimum=least, maximum=most)
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(f"write a whole number from {least} to {most}")
+        return value
+
+    return read
+
+
 @shaped(type="boolean")
 def yes_no(value: Any) -> bool:
     if not isinstance(value, bool):

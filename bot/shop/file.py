@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.shop import alarms, cases, desk, hours, ladders, money, orders, replies, rules, staff
+from bot.shop import alarms, cases, desk, hours, ladders, money, orders, prevention, replies, rules, staff
 from bot.shop.place import Lines, Place, nearest
 from bot.shop.table import Table
 from bot.shop.working import working
@@ -25,6 +25,7 @@ TABLES: Mapping[str, Table] = {
     "days_off": hours.DAYS_OFF,
     "ladders": ladders.TABLE,
     "alarms": alarms.TABLE,
+    "prevention": prevention.TABLE,
 }
 
 

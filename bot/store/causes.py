@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -26,13 +26,6 @@ class Counted(Struct, frozen=True, gc=False):
     situation: str
     cause: str
     cases: int
-
-
-class Alike(Struct, frozen=True, gc=False):
-    """Cases of different orders about one SKU, the newest first."""
-
-    sku: str
-    cases: tuple[str, ...]
 
 
 def project(connection: Connection, changes: Sequence[tuple[Case | None, Case]]) -> None:
@@ -69,19 +62,3 @@ def counted(
     if sku is not None:
         query = query.where(_I.sku == sku)
     return [Counted(*row) for row in connection.execute(query).all()]
-
-
-def alike(
-    connection: Connection, shop: str, situations: Collection[str], since: datetime, at_least: int
-) -> list[Alike]:
-    """SKUs that so many different orders have had such a case of since then, with those cases."""
-    query = (
-        select(_I.sku, _C.order_no, _C.id)
-        .select_from(cases.join(order_items, _OF_ORDER))
-        .where(_C.shop_id == shop, _C.opened_at >= since, _C.situation.in_(situations))
-        .order_by(_I.sku, _C.id.desc())
-    )
-    found: dict[str, dict[str, str]] = {}
-    for sku, order, case in connection.execute(query).all():
-        found.setdefault(sku, {}).setdefault(order, case)
-    return [Alike(sku, tuple(of.values())) for sku, of in found.items() if len(of) >= at_least]

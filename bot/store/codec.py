@@ -81,6 +81,8 @@ for _event in (
     events.DeadRetried,
     events.DeadDropped,
     events.ProblemsFound,
+    events.BatchSuspected,
+    events.WarningAcknowledged,
 ):
     _register(f"event.{_event.__name__}", _event)
 

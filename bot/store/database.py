@@ -270,18 +270,18 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _insert(table: Table, dialect: str) -> Any:
+def dialect_insert(table: Table, dialect: str) -> Any:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 @cache
 def _insert_new(table: Table, dialect: str) -> Prepared:
-    return Prepared(_insert(table, dialect).on_conflict_do_nothing())
+    return Prepared(dialect_insert(table, dialect).on_conflict_do_nothing())
 
 
 @cache
 def _upsert(table: Table, dialect: str, keep: tuple[str, ...]) -> Prepared:
-    statement = _insert(table, dialect)
+    statement = dialect_insert(table, dialect)
     keys = [column.name for column in table.primary_key]
     changed = {
         column.name: statement.excluded[column.name]

@@ -617,3 +617,41 @@ causes = Table(
     ),
     CheckConstraint(_one_of("source", "staff", "derived"), name="source"),
 )
+
+# Cases that say something about the goods of a SKU, by what makes them like one another (flows/causes.py).
+like_cases = Table(
+    "like_cases",
+    metadata,
+    _shop(),
+    Column("sku", SafeText, nullable=False),
+    Column("likeness", String(10), nullable=False),
+    Column("at", UtcDateTime, nullable=False, comment="when the case was opened"),
+    _id("case_id"),
+    Column("order_no", SafeText, nullable=False),
+    PrimaryKeyConstraint("shop_id", "sku", "likeness", "at", "case_id"),
+    CheckConstraint(_one_of("likeness", "product", "packing", "listing"), name="likeness"),
+)
+Index("ix_like_cases_case", like_cases.c.shop_id, like_cases.c.case_id)
+
+# What staff must notice and belongs to no case. `nth` tells the second batch of a SKU from the first.
+warnings = Table(
+    "warnings",
+    metadata,
+    _shop(),
+    _id(),
+    Column("kind", String(10), nullable=False),
+    Column("subject", SafeText, nullable=False, comment="a SKU, a paper's id"),
+    Column("about", String(40), nullable=False),
+    Column("nth", Integer, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False, comment="when it last grew"),
+    Column("message", SafeText, comment="the desk's own id of the post"),
+    Column("acknowledged_by", String(80)),
+    Column("acknowledged_at", UtcDateTime),
+    PrimaryKeyConstraint("shop_id", "id"),
+    UniqueConstraint("shop_id", "kind", "subject", "about", "nth"),
+    CheckConstraint(_one_of("kind", "batch", "paper"), name="kind"),
+    CheckConstraint("nth >= 1", name="nth"),
+    CheckConstraint("(acknowledged_by IS NULL) = (acknowledged_at IS NULL)", name="acknowledged_says_who"),
+)

@@ -90,6 +90,8 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             staff.situation_chosen(work, event)
         case events.CauseChosen():
             cause_of.cause_chosen(work, event)
+        case events.BatchSuspected():
+            cause_of.batch_suspected(work, event)
         case events.FactsSet():
             staff.facts_set(work, event)
         case events.Claimed():

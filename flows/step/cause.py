@@ -5,7 +5,9 @@ from __future__ import annotations
 from flows import events
 from flows.case import CauseCode, Source
 from flows.causes import suggested
-from flows.known import facts_of
+from flows.drafting import redraft
+from flows.known import branch_of, facts_of, learn
+from flows.step.approving import take_back
 from flows.work import Work, person
 
 
@@ -28,3 +30,16 @@ def derive(work: Work) -> None:
     if work.case.cause is None and row is not None:
         work.change(cause=row.cause, cause_by=Source.DERIVED)
         work.note("cause_derived", cause=f"word:cause.{row.cause}", why=f"word:cause.why.{row.why}")
+
+
+def batch_suspected(work: Work, event: events.BatchSuspected) -> None:
+    """Where the table knows of batches the advice may be another now: an approval of the old one falls."""
+    before = branch_of(work.book, work.case, work.now)
+    if event.likeness is CauseCode.PRODUCT:
+        learn(work, "batch", "suspected", Source.DERIVED)
+    work.note("batch_suspected", sku=event.sku, count=str(event.cases), cause=f"word:cause.{event.likeness}")
+    if branch_of(work.book, work.case, work.now) is not before:
+        take_back(work, "fact_changed")
+        work.void()
+        redraft(work)
+    work.show()

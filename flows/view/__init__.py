@@ -12,8 +12,9 @@ from flows.rich import Rich
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`action` is the stable id (approve, edit, decline, undo, submitted, settle_sent, settle_resend,
-    acknowledge, open_link); `value` is "{case}:{version}" and nothing else. A button with `url` opens it.
+    """`action` is the stable id (approve, edit, decline, undo, submitted, settle_sent, settle_resend, acknowledge,
+    open_link, noticed); `value` is "{case}:{version}" and nothing else, for `noticed` a warning's id. One with
+    `url` opens it.
     `accessible` is the full sentence a screen reader says.
     """
 

@@ -33,9 +33,9 @@ async def folder(tmp_path: Path) -> Path:
 async def test_a_pipe_gets_columns_and_a_script_json(folder: Path) -> None:
     piped, plain = amends(folder, "causes"), amends(folder, "causes", "--json")
 
-    assert piped == (0, "-\titem_not_received\tcarrier\t2")
+    assert piped == (0, "-\titem_not_received\tcarrier\t2\t-")
     assert json.loads(plain[1]) == [
-        {"sku": None, "situation": "item_not_received", "cause": "carrier", "cases": 2}
+        {"sku": None, "situation": "item_not_received", "cause": "carrier", "cases": 2, "warnings": []}
     ]
 
 

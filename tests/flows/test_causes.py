@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from flows import events
 from flows.case import CauseCode, Situation, Source, Status
-from flows.causes import FAMILIES, TABLE, suggested
+from flows.causes import LIKENESS, TABLE, likeness, suggested
 from flows.rich import plain
 from flows.view.card import card
 from tests.flows.moves import approve, read, wrote
@@ -46,10 +47,40 @@ def test_every_row_of_the_table_is_reached() -> None:
         assert row in [suggested(situation, facts) for situation in row.situations]
 
 
-def test_no_situation_belongs_to_two_families() -> None:
-    first, second = FAMILIES.values()
+def test_cases_are_alike_by_their_cause_or_the_likeliest() -> None:
+    """What a person says counts; before that, the likeliest. A lost parcel says nothing of the goods."""
+    story = play((0, wrote("It is broken")), (1, read(Situation.DEFECTIVE)))
+    case = story.case
+    lost = replace(case, situation=Situation.ITEM_NOT_RECEIVED)
 
-    assert not first & second
+    assert likeness(case) is CauseCode.PRODUCT
+    assert likeness(replace(case, cause=CauseCode.PACKING)) is CauseCode.PACKING
+    assert likeness(replace(case, cause=CauseCode.BUYER)) is None
+    assert likeness(lost) is None
+    assert likeness(replace(lost, cause=CauseCode.PRODUCT)) is CauseCode.PRODUCT
+
+
+@pytest.mark.parametrize("kind", LIKENESS)
+def test_a_suspected_batch_is_told_and_changes_what_the_table_says(kind: CauseCode) -> None:
+    """A defect goes on by the row for batches, and an approval of the old advice falls; other kinds only tell."""
+    story = play((0, wrote("It is broken")), (1, read(Situation.DEFECTIVE)), (2, approve(LIN)))
+    held = story.case
+    story.happens(events.BatchSuspected(held.id, "LAMP", kind, 3))
+    is_product = kind is CauseCode.PRODUCT
+
+    assert story.case.fact("batch") == ("suspected" if is_product else None)
+    assert (story.case.branch == "defective.batch") is is_product
+    assert (story.case.version > held.version) is is_product
+    assert "batch_suspected" in story.lines
+
+
+def test_staff_know_better_than_the_count() -> None:
+    """Somebody looked: it is no batch."""
+    story = play((0, wrote("It is broken")), (1, read(Situation.DEFECTIVE)))
+    story.happens(events.FactsSet(story.case.id, LIN, (("batch", "no"),)))
+    story.happens(events.BatchSuspected(story.case.id, "LAMP", CauseCode.PRODUCT, 3))
+
+    assert story.case.fact("batch") == "no"
 
 
 def _answered() -> Story:

@@ -12,6 +12,7 @@ from bot.store.tables import (
     deadlines,
     inbox,
     journal,
+    like_cases,
     messages,
     order_imports,
     order_items,
@@ -21,6 +22,7 @@ from bot.store.tables import (
     proposals,
     texts,
     told,
+    warnings,
 )
 from tests.store.histories import CHANNEL, HOUR, SHOP, T0
 
@@ -43,6 +45,13 @@ GOOD: dict[str, dict[str, Any]] = {
         "order_no": None, "next_due_at": None, "opened_at": T0, "changed_at": T0, "body": "{}",
     },
     causes.name: {"shop_id": SHOP, **_CASE, "cause": "product", "source": "staff"},
+    like_cases.name: {
+        "shop_id": SHOP, **_CASE, "sku": "s", "likeness": "product", "at": T0, "order_no": "1",
+    },
+    warnings.name: {
+        **_ID, "kind": "batch", "subject": "s", "about": "product", "nth": 1, "since": T0, "raised_at": T0,
+        "last_at": T0, "message": None, "acknowledged_by": None, "acknowledged_at": None,
+    },
     journal.name: {
         "shop_id": SHOP, **_CASE, "seq": 1, "event_id": "e", "event": "Claimed", "at": T0, "context": "{}",
         "versions": "{}", "change": "{}", "effects": "[]", "lines": "[]", "previous": "0", "hash": "1",

@@ -1,4 +1,4 @@
-"""Causes, counted with the order book's lines; and cases that are like one another."""
+"""Causes, counted with the order book's lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.store import cases, causes, orders
-from bot.store.causes import Alike, Counted
+from bot.store.causes import Counted
 from bot.store.database import Database
 from bot.store.tables import causes as table
 from flows.case import Case, CauseCode, Situation, Source
@@ -62,16 +62,3 @@ async def test_causes_are_counted_by_sku_and_situation(database: Database) -> No
         Counted("", "defective", "", 1), Counted("LAMP", "defective", "", 1), Counted("SHADE", "defective", "", 1),
     ]  # fmt: skip
     assert shades == [Counted("SHADE", "defective", "", 1)]
-
-
-async def test_like_cases_are_those_of_different_orders(database: Database) -> None:
-    """Two cases of one order are one complaint; another situation, or an older case, is none."""
-    await sold(database, "A-1", "A-2", "A-3", "A-4")
-    like = [about(1, "A-1"), about(2, "A-1"), about(3, "A-2")]
-    await saved(database, *like, about(4, "A-3", Situation.DAMAGED), replace(about(5, "A-4"), opened_at=T0 - HOUR))
-    defects = {Situation.DEFECTIVE}
-    two = await database.read(lambda c: causes.alike(c, SHOP, defects, T0, 2))
-    three = await database.read(lambda c: causes.alike(c, SHOP, defects, T0, 3))
-
-    assert two == [Alike("LAMP", (like[2].id, like[1].id))]
-    assert three == []
