@@ -1,4 +1,6 @@
-"""Nearest due instant → inbox. Deadlines live in the table only; one timer waits for the nearest one."""
+"""Nearest due instant → inbox: rungs and appointments. They live in their tables only; one timer waits for the
+nearest one.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot import appointed
 from bot.away import announce
 from bot.clock import BusinessClock, first_of, machine_now
 from bot.crashing import Commit
@@ -15,7 +18,7 @@ from bot.outcomes import position
 from bot.presence import AWAY_AFTER, Presence
 from bot.pulse import Pulse
 from bot.signals import Signals
-from bot.store import inbox, remembered, timers
+from bot.store import appointments, inbox, remembered, timers
 from bot.store.database import Database
 from bot.watching import Watch
 from flows.events import AlarmDue
@@ -82,16 +85,25 @@ class Alarms:
     # --- what falls due --------------------------------------------------------------------------------------
 
     async def fire_due(self) -> int:
-        """Put an event into the inbox for every rung due by now; how many."""
+        """Put an event into the inbox for every rung and appointment due by now; how many."""
         return await self._fire_by(self._clock.now())
 
     async def _fire_by(self, now: datetime) -> int:
         upcoming = await self.next_at()
         if upcoming is None or upcoming > now:
             return 0
-        fired = await self._database.write(lambda connection: self._fire(connection, now), Commit.ALARMS)
+        fired, kept = await self._database.write(lambda connection: self._due(connection, now), Commit.ALARMS)
         self._tell(fired, now)
-        return len(fired)
+        if kept and not fired:
+            self._signals.wake("inbox")
+            self._signals.progressed()
+        return len(fired) + kept
+
+    def _due(self, connection: Connection, now: datetime) -> tuple[list[timers.Due], int]:
+        """The rungs, and how many appointments."""
+        kept = appointments.fire(connection, self._shop, now, self._at_most)
+        inbox.add(connection, self._shop, [appointed.item(each) for each in kept], now)
+        return self._fire(connection, now), len(kept)
 
     def _fire(self, connection: Connection, now: datetime, away: Away | None = None) -> list[timers.Due]:
         due = timers.fire(connection, self._shop, now, self._at_most)

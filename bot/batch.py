@@ -246,7 +246,9 @@ class Batch:
         """
         connection, shop = self.connection, self.brain.shop
         self._changes.save(connection, self._known.cases, self._known.lane_of)
-        self.outcomes += housekeeping.keep(connection, shop, self._kept, self.now, self.machine_now)
+        self.outcomes += housekeeping.keep(
+            connection, shop, self.brain.policy, self._kept, self.now, self.machine_now
+        )
         if are_stored:
             inbox.settle(connection, shop, self.outcomes, self.now)
         else:

@@ -17,6 +17,7 @@ from bot.cli_causes import causes
 from bot.cli_check import check, ready
 from bot.cli_dead import dead
 from bot.cli_due import due
+from bot.cli_note import note
 from bot.cli_orders import orders
 from bot.cli_playbooks import playbooks
 from bot.cli_recompute import recompute
@@ -194,6 +195,7 @@ main.add_command(due)
 main.add_command(setup)
 main.add_command(shop)
 main.add_command(causes)
+main.add_command(note)
 main.add_command(orders)
 main.add_command(recompute)
 main.add_command(playbooks)

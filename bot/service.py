@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import condition, wiring
+from bot import condition, noting, wiring
 from bot.acknowledging import AckDesk, Signer
 from bot.alarms import Alarms
 from bot.auditing import Auditor
@@ -114,6 +114,9 @@ class Service:
         self._wire()
         await self._refresh_members()
         await recount(self.database, Recounting(self.shop, self.loader.book, self.loader.policy, self.clock))
+        await self.database.write(
+            lambda c: noting.arm(c, self.shop, self.loader.policy, self.clock.now()), Commit.RECOUNT
+        )
         self._begin()
         self.ready, self.stage = True, "running"
         log.info("ready", extra={"channels": list(self.channels), "desk": self.desk.channel})

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import ailing, away, warned
+from bot import ailing, away, noting, warned
 from bot.crashing import Commit, Send, letting_out
 from bot.loading import Loader
 from bot.outcomes import Result, position, refused
@@ -33,6 +33,7 @@ from flows.view.away import summary
 from flows.view.card import card
 from flows.view.dead import filled, notice
 from flows.view.gap import gap_notice
+from flows.view.note import note
 from flows.view.recounted import recounted
 from flows.view.shown import Shown
 from flows.view.unshown import unshown_card
@@ -280,6 +281,8 @@ class Showing:
                 return await self._tell_of_absence(sending)
             case "warning":
                 return await self._show_warning(sending)
+            case "note":
+                return await self._tell_note(sending)
             case "late":
                 return await self._tell_late(sending, body["person"], body["by"])
             case "recounted":
@@ -332,6 +335,12 @@ class Showing:
         id, message = str(codec.loads(sending.body)["warning"]), f"{posted.channel}:{posted.message}"
         await self._database.write(lambda c: warnings.posted(c, self._shop, id, message), Commit.CARD)
         return _done(sending, message)
+
+    async def _tell_note(self, sending: Sending) -> Result:
+        """Where the week's trouble came from."""
+        told = noting.told(sending.body)
+        view = note(self._template, sending.key, told.since, told.until, told.findings, self._loader.policy.leads)
+        return await self._announce(sending, view)
 
     async def _tell_late(self, sending: Sending, person: str, by: str) -> Result:
         """Whoever acknowledged a warning second is told who was first."""

@@ -69,6 +69,12 @@ def suggested(situation: Situation, facts: Mapping[str, str]) -> Row | None:
     return next((row for row in TABLE if row.holds(situation, facts)), None)
 
 
+def reason(case: Case) -> str:
+    """The table's reason for the case's cause, a key below `cause.why`; "" where it would suggest another one."""
+    row = suggested(case.situation, {fact.name: fact.value for fact in case.facts})
+    return row.why if row is not None and row.cause == case.cause else ""
+
+
 def likeness(case: Case) -> CauseCode | None:
     """What makes it like other cases of its SKU: its cause, else the likeliest. None: nothing of the goods."""
     row = None if case.cause is not None else suggested(case.situation, {f.name: f.value for f in case.facts})

@@ -426,6 +426,12 @@ class BatchSuspected(Struct, frozen=True, gc=False):
     cases: int
 
 
+class NoteDue(Struct, frozen=True, gc=False):
+    """It is time for the weekly note."""
+
+    due_at: datetime
+
+
 class WarningAcknowledged(Struct, frozen=True, gc=False):
     """Somebody has noticed a warning that belongs to no case."""
 
@@ -470,5 +476,5 @@ MachineEvent = (
 )
 OrderEvent = CaseOpened | PlatformNotice  # finds its case by the order
 CaseEvent = BuyerEvent | OrderEvent | StaffEvent | MachineEvent
-Housekeeping = DeadRetried | DeadDropped | ProblemsFound | WarningAcknowledged  # concerns no case
+Housekeeping = DeadRetried | DeadDropped | ProblemsFound | WarningAcknowledged | NoteDue  # concerns no case
 Event = CaseEvent | Housekeeping

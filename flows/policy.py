@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from flows.clocks.hours import Hours
 from flows.money import Limits
+from flows.note import MONDAY_MORNING, Weekly
 from flows.rules.ladders import Rung
 from flows.rules.overriding import Override
 from flows.staffing import Person, Staffed
@@ -38,6 +39,7 @@ class Policy:
     the least time between two calls of everybody. `paths` are the names of the second paths, in their order.
 
     So many like cases of one SKU (`batch_cases`) within `batch_window` are a warning of a bad batch.
+    `note_at` is when the week's causes are told (None: never).
     """
 
     name: str = "Amends"
@@ -72,3 +74,4 @@ class Policy:
     paths: tuple[str, ...] = ()
     batch_cases: int = 3
     batch_window: timedelta = timedelta(days=30)
+    note_at: Weekly | None = MONDAY_MORNING

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.shop.file import TABLES
 from bot.shop.place import Lines
+from flows.note import Weekly
 from flows.policy import Policy
 
 UNITS = {"seconds", "minutes", "hours", "days"}
@@ -65,4 +66,6 @@ def _default(key: str, field: str) -> Any:
     unit = key.rpartition("_")[2]
     if isinstance(value, timedelta) and unit in UNITS:
         return value / timedelta(**{unit: 1})
+    if isinstance(value, Weekly):
+        return str(value)
     return value if isinstance(value, str | bool | int | float) else list(value) if value else None

@@ -176,7 +176,7 @@ def save(connection: Connection, shop: str, changes: Sequence[tuple[Case | None,
     """Write each (before, after): new cases are inserted, locked ones updated, their parts projected."""
     _INSERT.many(connection, [_row(after, at) for before, after in changes if before is None])
     _SAVE.many(connection, [_update(shop, b, after, at) for b, after in changes if b is not None])
-    _project(connection, changes)
+    _project(connection, changes, at)
 
 
 def _update(shop: str, before: Case, after: Case, at: datetime) -> dict[str, Any]:
@@ -202,7 +202,7 @@ def _row(case: Case, at: datetime) -> dict[str, Any]:
     }
 
 
-def _project(connection: Connection, changes: Sequence[tuple[Case | None, Case]]) -> None:
+def _project(connection: Connection, changes: Sequence[tuple[Case | None, Case]], at: datetime) -> None:
     """Bring the projected tables up to the new values: only the parts that changed are written."""
     insert_new(connection, parties, [row for b, a in changes for row in _party_rows(b, a)])
     for before, after in changes:
@@ -211,7 +211,7 @@ def _project(connection: Connection, changes: Sequence[tuple[Case | None, Case]]
     upsert(connection, alarms, [row for b, a in changes for row in _alarm_rows(b, a)], keep=("fired_at",))
     upsert(connection, told, [row for b, a in changes for row in _told_rows(b, a)])
     upsert(connection, proposals, [row for b, a in changes for row in _proposal_rows(b, a)])
-    causes.project(connection, changes)
+    causes.project(connection, changes, at)
 
 
 def _party_rows(before: Case | None, after: Case) -> Iterable[dict[str, Any]]:

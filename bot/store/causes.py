@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, 
 
 from bot.store.database import upsert
 from bot.store.tables import cases, causes, order_items
-from flows.case import Case
+from flows.case import Case, CauseCode, Situation
+from flows.causes import reason
+from flows.note import Settled
 
 _C = cases.c
 _I = order_items.c
@@ -28,15 +30,18 @@ class Counted(Struct, frozen=True, gc=False):
     cases: int
 
 
-def project(connection: Connection, changes: Sequence[tuple[Case | None, Case]]) -> None:
-    """Bring the table up to what these cases say; most of them say nothing new."""
+def project(connection: Connection, changes: Sequence[tuple[Case | None, Case]], at: datetime) -> None:
+    """Bring the table up to what these cases say; most of them say nothing new. One that is corrected stays known
+    since it first was, so that no week counts it twice.
+    """
     moved = [after for before, after in changes if _said(before) != _said(after)]
     rows = [
-        {"shop_id": case.shop, "case_id": case.id, "cause": case.cause, "source": case.cause_by}
+        {"shop_id": case.shop, "case_id": case.id, "cause": case.cause, "source": case.cause_by,
+         "why": reason(case), "at": at}
         for case in moved
         if case.cause is not None
-    ]
-    upsert(connection, causes, rows)
+    ]  # fmt: skip
+    upsert(connection, causes, rows, keep=("at",))
     for case in moved:
         if case.cause is None:
             connection.execute(delete(causes).where(causes.c.shop_id == case.shop, causes.c.case_id == case.id))
@@ -62,3 +67,20 @@ def counted(
     if sku is not None:
         query = query.where(_I.sku == sku)
     return [Counted(*row) for row in connection.execute(query).all()]
+
+
+def settled(connection: Connection, shop: str, since: datetime, until: datetime) -> list[Settled]:
+    """The cases whose cause became known in this time, with the SKUs of their orders."""
+    k = causes.c
+    query = (
+        select(k.case_id, _C.situation, k.cause, func.coalesce(k.why, _NONE), func.coalesce(_I.sku, _NONE))
+        .select_from(causes.join(cases, _OF_CASE).outerjoin(order_items, _OF_ORDER))
+        .where(k.shop_id == shop, k.at >= since, k.at < until)
+        .order_by(k.case_id)
+    )
+    about: dict[str, tuple[Situation, CauseCode, str]] = {}
+    skus: dict[str, set[str]] = {}
+    for case, situation, cause, why, sku in connection.execute(query).all():
+        about[case] = (Situation(situation), CauseCode(cause), why)
+        skus.setdefault(case, set()).update({sku} - {""})
+    return [Settled(*said, tuple(sorted(skus[case]))) for case, said in about.items()]

@@ -83,6 +83,7 @@ for _event in (
     events.ProblemsFound,
     events.BatchSuspected,
     events.WarningAcknowledged,
+    events.NoteDue,
 ):
     _register(f"event.{_event.__name__}", _event)
 

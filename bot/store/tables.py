@@ -611,12 +611,15 @@ causes = Table(
     _id("case_id"),
     Column("cause", String(10), nullable=False),
     Column("source", String(10), nullable=False),
+    Column("why", String(20), comment="of the table's reasons"),
+    Column("at", UtcDateTime, comment="when it became known"),
     PrimaryKeyConstraint("shop_id", "case_id"),
     CheckConstraint(
         _one_of("cause", "product", "listing", "packing", "carrier", "buyer", "platform"), name="cause"
     ),
     CheckConstraint(_one_of("source", "staff", "derived"), name="source"),
 )
+Index("ix_causes_at", causes.c.shop_id, causes.c.at)
 
 # Cases that say something about the goods of a SKU, by what makes them like one another (flows/causes.py).
 like_cases = Table(
@@ -655,3 +658,19 @@ warnings = Table(
     CheckConstraint("nth >= 1", name="nth"),
     CheckConstraint("(acknowledged_by IS NULL) = (acknowledged_at IS NULL)", name="acknowledged_says_who"),
 )
+
+# Instants at which something is looked at that is no case: a parcel, a paper, the week.
+appointments = Table(
+    "appointments",
+    metadata,
+    _shop(),
+    Column("kind", String(10), nullable=False),
+    Column("subject", SafeText, nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("fired_at", UtcDateTime, comment="when its event was put into the inbox"),
+    PrimaryKeyConstraint("shop_id", "kind", "subject", "what"),
+    CheckConstraint(_one_of("kind", "note", "parcel", "paper"), name="kind"),
+)
+Index("ix_appointments_next", appointments.c.due_at,
+      sqlite_where=text("fired_at IS NULL"), postgresql_where=text("fired_at IS NULL"))  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Integer, bindparam, func, select, update
 
+from bot.store import appointments
 from bot.store.prepared import Prepared, in_state, one_of
 from bot.store.tables import alarms, deadlines
 
@@ -63,9 +64,10 @@ class Due:
 
 
 def next_at(connection: Connection, shop: str) -> datetime | None:
-    """The nearest instant at which something falls due (business clock), or None."""
+    """The nearest instant at which something falls due (business clock), or None: a rung or an appointment."""
     found: datetime | None = _NEXT.all(connection, {"shop": shop})[0][0]
-    return found
+    other = appointments.next_at(connection, shop)
+    return found if other is None else other if found is None else min(found, other)
 
 
 def fire(connection: Connection, shop: str, now: datetime, at_most: int) -> list[Due]:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.store.tables import (
     actions,
     alarms,
+    appointments,
     cases,
     causes,
     deadlines,
@@ -44,7 +45,10 @@ GOOD: dict[str, dict[str, Any]] = {
         **_ID, "number": 1, "status": "open", "situation": "unsure", "revision": 1, "version": 1, "owner": None,
         "order_no": None, "next_due_at": None, "opened_at": T0, "changed_at": T0, "body": "{}",
     },
-    causes.name: {"shop_id": SHOP, **_CASE, "cause": "product", "source": "staff"},
+    causes.name: {"shop_id": SHOP, **_CASE, "cause": "product", "source": "staff", "why": "", "at": T0},
+    appointments.name: {
+        "shop_id": SHOP, "kind": "note", "subject": "s", "what": "w", "due_at": T0, "fired_at": None,
+    },
     like_cases.name: {
         "shop_id": SHOP, **_CASE, "sku": "s", "likeness": "product", "at": T0, "order_no": "1",
     },

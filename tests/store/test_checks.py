@@ -40,6 +40,7 @@ IMPOSSIBLE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("ck_cases_counters", {"version": 0}, {"version": 1}),
     ("ck_causes_cause", {"cause": "moon"}, {"cause": "packing"}),
     ("ck_causes_source", {"source": "buyer"}, {"source": "derived"}),
+    ("ck_appointments_kind", {"kind": "mood"}, {"kind": "parcel"}),
     ("ck_like_cases_likeness", {"likeness": "carrier"}, {"likeness": "listing"}),
     ("ck_warnings_kind", {"kind": "mood"}, {"kind": "paper"}),
     ("ck_warnings_nth", {"nth": 0}, {"nth": 2}),

@@ -22,6 +22,7 @@ REVISIONS = [
     "0006: Actions with their order, amount and every yes",
     "0007: Where matters came from",
     "0008: Like cases of one SKU, and warnings",
+    "0009: Appointments, and since when a cause is known",
 ]
 SQLITE_SOURCES = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
 POSTGRES_CHECKS = """
