@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -41,7 +43,7 @@ def setup(answers: Path | None, browser: bool) -> None:
     try:
         asker = _asker(answers, speech)
         sys.exit(asyncio.run(_run(Wizard(asker, speech, ENV_FILE, browser=browser), speech)))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         sys.exit(CANCELLED)
     except AnswerFailed as error:
         fail(str(error))
@@ -62,9 +64,10 @@ def _asker(answers: Path | None, speech: Speech) -> Asker:
 
 
 async def _run(wizard: Wizard, speech: Speech) -> int:
+    _leave_in_order()
     try:
         wizard.write(await wizard.ask())
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except (KeyboardInterrupt, EOFError, asyncio.CancelledError):
         click.echo(speech.word("cancelled"))
         return CANCELLED
     try:
@@ -76,3 +79,12 @@ async def _run(wizard: Wizard, speech: Speech) -> int:
     except (KeyboardInterrupt, asyncio.CancelledError):
         click.echo(speech.word("stopped"))
         return DONE
+
+
+def _leave_in_order() -> None:
+    """A window that is closed and a stop from outside count as Ctrl-C: the desk beside us ends with us."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - called from within one
+    for name in ("SIGHUP", "SIGTERM"):
+        with suppress(NotImplementedError, AttributeError):  # Windows has neither
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), task.cancel)

@@ -88,13 +88,13 @@ def platforms(
 
 
 def pagers(settings: Settings, staff: Pager | None) -> dict[str, Pager]:
-    """The second paths that are used, in the shop's order; `staff` is the one through the shop's own bot."""
+    """The second paths that are used, in the shop's order; `staff`: the one of the bot, if wanted."""
     found: dict[str, Pager] = {} if staff is None else {"telegram": staff}
     for name, address in settings.second.webhooks.items():
         found[name] = WebhookPager(name, address, machine_now=machine_now, proxy=settings.general_proxy)
     for name, mailbox in settings.second.mailboxes.items():
         found[name] = SmtpPager(name, mailbox, machine_now=machine_now, proxy=settings.general_proxy)
-    return {name: found[name] for name in settings.policy.paths}
+    return {name: found[name] for name in settings.policy.paths if name in found}
 
 
 def brain(loader: Loader, shop: str, desk: StaffDesk, channels: Mapping[str, BuyerChannel]) -> Brain:

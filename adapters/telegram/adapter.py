@@ -110,6 +110,11 @@ class TelegramChannel:
         """The bot as people know it, or what is wrong with its token. Raises nothing."""
         return await self._with_bot(checking.named)
 
+    async def groups(self) -> list[checking.Group]:
+        """The groups that the bot is known to be in, while nobody has confirmed that news. Raises nothing."""
+        found = await self._with_bot(checking.groups)
+        return [] if isinstance(found, Problem) else found
+
     async def let_go_of_webhook(self) -> Problem | None:
         """Have Telegram keep this bot's messages for whoever polls. Raises nothing."""
         return await self._with_bot(checking.without_webhook)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from telegram import Bot
 from telegram.error import Conflict
@@ -13,6 +14,15 @@ from flows.problems import Problem, problem
 
 # A poll that begins ends the other program's, and that one's next attempt ends ours: so long we listen for it.
 _LISTEN_S = 4
+_GROUPS = ("group", "supergroup")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A Telegram group that the bot is in."""
+
+    id: int
+    title: str
 
 
 async def named(bot: Bot) -> str | Problem:
@@ -31,6 +41,21 @@ async def without_webhook(bot: Bot) -> Problem | None:
     except Exception as error:  # noqa: BLE001 - as above
         return _told(outcome(error))
     return None
+
+
+async def groups(bot: Bot) -> list[Group]:
+    """The groups that the bot was put into lately or that wrote to it, the newest last; none where it cannot tell.
+
+    Like `_is_read_elsewhere` it confirms nothing: whoever reads the bot next gets all of it.
+    """
+    try:
+        await bot.initialize()
+        updates = await bot.get_updates(timeout=0, limit=100)
+    except Exception:  # noqa: BLE001 - as above; it is asked again in a moment
+        return []
+    chats = [chat for update in updates if (chat := update.effective_chat) is not None]
+    found = {chat.id: Group(chat.id, chat.title or "") for chat in chats if chat.type in _GROUPS}
+    return list(found.values())
 
 
 async def problems(bot: Bot, *, alone: bool) -> list[Problem]:

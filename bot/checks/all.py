@@ -21,14 +21,17 @@ async def examine(
     """Everything that is wrong or soon may be, fatal ones first. `serving`: asked by a service that runs."""
     alone = not serving and not here.is_served(settings.database_url)
     desk, channel = platforms(settings, RealClock(), Paces().answer_s, lambda _seconds: None)
-    telegram, slack = await asyncio.gather(
-        outside.telegram(channel, settings, machine_now, alone=alone), outside.slack(desk, settings, machine_now)
+    telegram, slack, second = await asyncio.gather(
+        outside.telegram(channel, settings, machine_now, alone=alone),
+        outside.slack(desk, settings, machine_now),
+        outside.second(settings),
     )
     found = [
         *here.disk(settings.data_dir),
         *([] if serving else await here.database(settings)),
         *telegram.problems,
         *slack.problems,
+        *second,
         *outside.clock([telegram, slack]),
         *here.rules(pack, machine_now().date()),
         *here.staffing(settings.policy, machine_now()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,9 @@ from datetime import datetime, timedelta
 from adapters.probing import probe
 from adapters.slack import SlackDesk
 from adapters.telegram import TelegramChannel
+from bot import wiring
 from bot.settings import Settings
+from flows.ports import Pager, PortError
 from flows.problems import Problem, problem
 
 SKEW = timedelta(seconds=30)
@@ -54,6 +57,23 @@ async def _reach(url: str, proxy: str | None, platform: str, machine_now: Callab
             return Reached([], between - answer)
         case _:
             return Reached([])
+
+
+async def second(settings: Settings) -> list[Problem]:
+    """Second paths whose server nobody reaches. The staff's own chat goes the way of the shop's bot."""
+    paths = wiring.pagers(settings, None)
+
+    async def asked(name: str, pager: Pager) -> Problem | None:
+        try:
+            await pager.probe()
+        except PortError as error:
+            return problem("second.away", path=name, said=error.reason)
+        finally:
+            await pager.close()
+        return None
+
+    found = await asyncio.gather(*(asked(*each) for each in paths.items()))
+    return [each for each in found if each is not None]
 
 
 def clock(reached: list[Reached]) -> list[Problem]:

@@ -25,6 +25,8 @@ QUESTIONS = (
     "leads",
     "approvers",
     "on_call",
+    "ceiling",
+    "second_path",
     "start",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,8 +11,9 @@ from babel.localtime import get_localzone
 
 from bot.setup.asking import Asker, Check, Choice
 from bot.setup.speaking import Speech
-from bot.setup.wish import PersonWish, hours_said, people_said
-from bot.shop import checks, hours
+from bot.setup.wish import PersonWish, ceiling_said, hours_said, people_said
+from bot.shop import checks, hours, money
+from bot.shop.place import Lines, Place
 from flows.ports import StaffMember
 
 PRESETS: Mapping[str, tuple[str, ...]] = {
@@ -22,7 +23,7 @@ PRESETS: Mapping[str, tuple[str, ...]] = {
     "always": ("mon-sun 00:00-24:00",),
     "none": (),
 }
-KEEP, OWN = "keep", "own"
+KEEP, OWN, NONE = "keep", "own", "none"
 COLUMNS = {"leads": "lead", "approvers": "approver", "on_call": "on_call"}
 
 
@@ -116,6 +117,9 @@ class Shop:
             known = [id for id, person in now.items() if column in (*person.roles, person.on_call and "on_call")]
             message = self._speech.word(f"{question}.ask")
             chosen[column] = await self._asker.many(question, message, choices, known=known)
+        if not self._can_decide(chosen):
+            self._asker.failed("leads", self._speech.word("leads.needed"))
+            return await self.people(members)
         wanted = {id for ids in chosen.values() for id in ids} | now.keys()
         return {
             each.value: PersonWish(
@@ -126,6 +130,33 @@ class Shop:
             for each in choices
             if each.value in wanted
         }
+
+    def _can_decide(self, chosen: Mapping[str, Collection[str]]) -> bool:
+        """Whether somebody may decide above the ceilings that the file sets already."""
+        problems: list[str] = []
+        place = Place(Lines(""), problems, "money")
+        found = money.TABLE.read(self._tables.get("money", {}), place)
+        others = set(chosen["approver"]) - set(chosen["lead"])
+        money.can_be_met(found["money"], ["lead"] * len(chosen["lead"]) + ["approver"] * len(others), place)
+        return not problems
+
+    async def ceiling(self, people: Mapping[str, PersonWish]) -> str | None:
+        """Up to which amount one yes is enough, "" for none; None where it stays or nobody could decide above."""
+        now = ceiling_said(self._tables)
+        if now is None or not any("lead" in person.roles for person in people.values()):
+            return None
+        said = await self._asker.text(
+            "ceiling", self._speech.word("ceiling.ask"), known=now or NONE, check=self._judged("ceiling", amount)
+        )
+        return amount(said)
+
+
+def amount(text: str) -> str:
+    """An amount with its currency, as the file has it, or "". Raises ValueError."""
+    if text.strip().lower() in ("", NONE):
+        return ""
+    money.amount(text)
+    return text.strip()
 
 
 def _own_hours(text: str) -> tuple[str, ...]:

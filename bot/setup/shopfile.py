@@ -8,7 +8,7 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT, Table
 
-from bot.setup.wish import PersonWish, ShopWish, hours_said, people_said
+from bot.setup.wish import CAPPED, PersonWish, ShopWish, ceiling_said, hours_said, people_said
 from bot.shop import staff
 
 Comment = Callable[[str], str]
@@ -28,6 +28,9 @@ def edited(text: str, wish: ShopWish, comment: Comment) -> str:
         _holidays(document, wish.holidays, comment)
     if wish.people is not None and _duties(wish.people) != _duties(people_said(said)):
         _people(document, dict(wish.people), comment)
+    if wish.ceiling is not None and wish.ceiling != ceiling_said(said):
+        _money(document, wish.ceiling, comment)
+    _paths(document, wish.paths)
     return tomlkit.dumps(document)
 
 
@@ -73,6 +76,26 @@ def _holidays(document: tomlkit.TOMLDocument, country: str, comment: Comment) ->
     if "days_off" not in document:
         document.append("days_off", tomlkit.table())
     _set(document["days_off"], {"holidays": country}, comment)
+
+
+def _money(document: tomlkit.TOMLDocument, ceiling: str, comment: Comment) -> None:
+    if not ceiling:
+        del document["money"]
+        return
+    if "money" not in document:
+        document.append("money", tomlkit.table())
+    amounts = tomlkit.inline_table()
+    amounts.update(dict.fromkeys(CAPPED, ceiling))
+    _set(document["money"], {"everybody": amounts}, comment)
+
+
+def _paths(document: tomlkit.TOMLDocument, paths: tuple[str, ...]) -> None:
+    """Where the file names paths: those of now, in its order. One that `.env` lacks would stop the start."""
+    alarms = document.get("alarms", {})
+    named = [str(each) for each in alarms.get("paths", ())]
+    kept = [each for each in named if each in paths]
+    if named and set(named) != set(paths):
+        alarms["paths"] = [*kept, *(each for each in paths if each not in kept)]
 
 
 def _people(document: tomlkit.TOMLDocument, people: dict[str, PersonWish], comment: Comment) -> None:

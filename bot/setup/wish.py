@@ -20,7 +20,8 @@ class PersonWish:
 class ShopWish:
     """`hours` as a person writes them, "mon-fri 09:00-18:00" each; None leaves a table as it is.
 
-    `holidays` is a country's code, "" for none. `people` are by member id.
+    `holidays` is a country's code, "" for none. `people` are by member id. `ceiling` is the amount up to which one
+    yes is enough, "" for none. `paths` are the second paths that `.env` sets up.
     """
 
     name: str
@@ -29,6 +30,8 @@ class ShopWish:
     hours: tuple[str, ...] | None = None
     holidays: str | None = None
     people: Mapping[str, PersonWish] | None = field(default=None)
+    ceiling: str | None = None
+    paths: tuple[str, ...] = ()
 
 
 def hours_said(tables: Mapping[str, Any]) -> tuple[str, ...]:
@@ -49,3 +52,16 @@ def people_said(tables: Mapping[str, Any]) -> dict[str, PersonWish]:
         row["id"]: PersonWish(row.get("name", ""), tuple(row.get("roles", ())), bool(row.get("on_call")))
         for row in staff
     }
+
+
+CAPPED = ("refund", "partial_refund", "replacement")  # what the wizard's one amount is for
+
+
+def ceiling_said(tables: Mapping[str, Any]) -> str | None:
+    """The one amount of `[money]`, "" without the table; None where the file says more than one amount can."""
+    said = tables.get("money")
+    if not said:
+        return ""
+    everybody = said.get("everybody", {})
+    plain = list(said) == ["everybody"] and sorted(everybody) == sorted(CAPPED)
+    return str(everybody["refund"]) if plain and len(set(everybody.values())) == 1 else None

@@ -16,13 +16,15 @@ from bot.setup.accounts import Accounts
 from bot.setup.asking import Asker, Choice
 from bot.setup.first_card import Cards, Child
 from bot.setup.room import Channel
+from bot.setup.second import VARIABLES as SECOND
+from bot.setup.second import Second
 from bot.setup.shop import Shop
 from bot.setup.speaking import Speech
 from bot.setup.wish import ShopWish
 from bot.shop import read_shop
 from flows.policy import Policy
 
-OURS = ("TELEGRAM_BOT_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_CHANNEL", "AMENDS_PROXY")
+OURS = ("TELEGRAM_BOT_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_CHANNEL", "AMENDS_PROXY", *SECOND)
 NATIVE = {"en": "English", "zh": "简体中文"}
 UNATTENDED_S = 600.0
 
@@ -68,13 +70,16 @@ class Wizard:
         account = await accounts.slack()
         members = await Channel(self._asker, self._speech, self._given).choose(account)
         shop = Shop(self._asker, self._speech, tables)
+        second = Second(self._asker, self._speech, self._given, self._bot, alone=self._bound.alone)
         return ShopWish(
             name=await shop.name(),
             zone=await shop.zone(),
             language=language,
             hours=await shop.hours(),
             holidays=await shop.holidays(),
-            people=await shop.people(members),
+            people=(people := await shop.people(members)),
+            ceiling=await shop.ceiling(people),
+            paths=await second.paths(),
         )
 
     async def _language(self, tables: dict[str, Any]) -> str:

@@ -49,15 +49,16 @@ def _ceiling(value: Any) -> Ceiling:
     per_day = None
     for name, said in value.items():
         if name == PER_DAY:
-            per_day = _amount(said)
+            per_day = amount(said)
         elif name in KINDS:
-            each |= dict.fromkeys(KINDS[name], _amount(said))
+            each |= dict.fromkeys(KINDS[name], amount(said))
         else:
             raise ValueError(f"unknown key {name}{nearest(name, (*KINDS, PER_DAY))}")
     return Ceiling(each, per_day)
 
 
-def _amount(said: Any) -> Money:
+def amount(said: Any) -> Money:
+    """Raises ValueError with the remedy."""
     try:
         return read_money(checks.text(said))
     except (NoAmount, ValueError):

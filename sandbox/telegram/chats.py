@@ -71,6 +71,11 @@ class Chats:
         self._chats[chat_id] = Chat(person, {"id": chat_id, "type": "private"} | names)
         return self._chats[chat_id]
 
+    def open_group(self, chat_id: int, title: str) -> Chat:
+        """A group: the bot may write into it. Nobody of it speaks here."""
+        self._chats[chat_id] = Chat({}, {"id": chat_id, "type": "supergroup", "title": title})
+        return self._chats[chat_id]
+
     def get(self, chat_id: int) -> Chat | None:
         return self._chats.get(chat_id)
 

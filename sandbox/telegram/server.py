@@ -80,6 +80,15 @@ class TelegramSandbox:
             self._buyers[chat_id] = Buyer(self._world, chat)
         return self._buyers[chat_id]
 
+    def add_to_group(self, chat_id: int, title: str) -> None:
+        """A person puts the bot into a group of their own."""
+        bot, date = self._world.bot, int(self._now().timestamp())
+        person = {"id": 7001, "is_bot": False, "first_name": "Lin"}
+        change = {"chat": self._world.chats.open_group(chat_id, title).info, "from": person, "date": date}
+        left, member = ({"user": bot, "status": status} for status in ("left", "member"))
+        self._world.queue.put("my_chat_member", change | {"old_chat_member": left, "new_chat_member": member})
+        self.changed.set()
+
     def chat(self, chat_id: int) -> list[dict[str, Any]]:
         """The buyer's phone in order: from, message, edits, deleted, silent, keyboard, reaction."""
         found = self._world.chats.get(chat_id)

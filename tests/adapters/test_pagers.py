@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-import subprocess
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from aiohttp import web
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope
+from aiosmtpd.smtp import AuthResult, Envelope
 
 from adapters.smtp import MailboxError, SmtpPager, read_mailbox
 from adapters.telegram import TelegramChannel
@@ -26,6 +23,7 @@ from flows.ports import OutcomeUnknown, Pager, PortError, Refused, Unavailable
 from flows.view import PageView
 from sandbox.receivers import Receivers
 from sandbox.telegram import TelegramSandbox
+from tests.adapters.mail import Letters, mail_server, own_certificate
 
 KINDS = ("feishu", "dingtalk", "wecom", "ntfy", "webhook")
 CHAT = 900
@@ -39,53 +37,6 @@ VIEW = PageView(
     acknowledge_label="Acknowledge",
     token="a" * 60,
 )
-
-
-@dataclass(slots=True)
-class Letters:
-    """A mail server's inbox. `answers` are given to DATA instead of taking the letter."""
-
-    taken: list[EmailMessage] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
-    recipients: dict[str, str] = field(default_factory=dict)
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
-        self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        del server, session, options
-        if address in self.recipients:
-            return self.recipients[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
-        del server, session
-        if self.answers:
-            return self.answers.pop(0)
-        content = cast("bytes", envelope.content)
-        self.taken.append(message_from_bytes(content, policy=policy.default))
-        return "250 taken"
-
-
-@contextlib.asynccontextmanager
-async def mail_server(
-    letters: Letters,
-    *,
-    offered: ssl.SSLContext | None = None,
-    ssl_context: ssl.SSLContext | None = None,
-    **how: Any,
-) -> AsyncIterator[int]:
-    """aiosmtpd on a free port, in this loop; `offered` is for STARTTLS, `ssl_context` for TLS from the start."""
-    loop = asyncio.get_running_loop()
-
-    def protocol() -> SMTP:
-        return SMTP(letters, hostname="mail.example", loop=loop, tls_context=offered, **how)
-
-    server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=ssl_context)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
 
 
 @dataclass(slots=True)
@@ -397,12 +348,7 @@ async def test_a_server_that_hangs_up_after_the_letter_leaves_the_outcome_open()
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A self-signed one for this machine's own name, made by openssl."""
-    folder = tmp_path_factory.mktemp("tls")
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    asked = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
-    more = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)]
-    subprocess.run(["openssl", *asked, *more], check=True, capture_output=True)  # noqa: S603, S607 - a test's own
-    return cert, key
+    return own_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])

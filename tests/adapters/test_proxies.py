@@ -14,9 +14,10 @@ from bot.clock import machine_now
 from flows.ports import OutboundReply, Pager, Unavailable
 from sandbox.receivers import Receivers
 from tests.adapters import slack_bench, telegram_bench
+from tests.adapters.mail import Letters, mail_server
 from tests.adapters.proxy import PASSWORD, Proxy, proxying
 from tests.adapters.slack_views import CARDS
-from tests.adapters.test_pagers import VIEW, Letters, mail_server, served
+from tests.adapters.test_pagers import VIEW, served
 
 SCHEMES = ["http", "socks5", "socks5h"]
 

@@ -252,6 +252,23 @@ async def test_a_proxy_that_refuses_is_named(
     assert set(found) == {"reach.proxy"}
 
 
+async def test_a_second_path_that_nobody_reaches_is_named(
+    tmp_path: Path, telegram: telegram_bench.Bench, slack: slack_bench.Bench
+) -> None:
+    """Else it would be found on the night it is needed. What is there says nothing."""
+    away = f"https://127.0.0.1:{_free_port()}/?token=s3cret {slack.url}"
+    letters = "smtp+plain://127.0.0.1:1/?from=a@b.example&to=c@d.example"
+    more = {"AMENDS_WEBHOOK_URL": away, "AMENDS_SMTP_URL": letters, "AMENDS_TELEGRAM_STAFF_CHAT": "900"}
+    found = await examine(_settings(tmp_path, telegram, slack, **more), BOOK.rules, now)
+
+    assert [(each.key, each.fatal, dict(each.params)["path"]) for each in found] == [
+        ("second.away", False, "webhook"),
+        ("second.away", False, "email"),
+    ]
+    assert "amends alarms test" in _said(found[0])
+    assert "s3cret" not in "".join(map(_said, found))
+
+
 async def test_a_clock_that_is_wrong_is_seen_by_what_servers_say(
     settings: Settings,
 ) -> None:

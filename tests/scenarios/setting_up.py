@@ -8,13 +8,14 @@ import re
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pexpect
 from aiohttp import web
 
+from sandbox.receivers import Receivers
 from sandbox.slack import SlackSandbox
 from sandbox.telegram import TelegramSandbox
 
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 ROOM = "C0DESK"
 COMMAND = [sys.executable, "-m", "bot", "setup", "--no-browser"]
 PATIENCE_S = 25.0
+LEAVES_WITHIN_S = 15.0
 DOWN, SPACE, CTRL_C = "\x1b[B", " ", "\x03"
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[>=]|\r")
 
@@ -62,6 +64,30 @@ def _hears_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def descendants(pid: int | None) -> list[int]:
+    """The processes that this one began, and theirs: its desk has a session of its own."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # ended meanwhile
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found, begun = list[int](), [pid]
+    while begun := [each for each, parent in parents.items() if parent in begun]:
+        found += begun
+    return found
+
+
+def end(pids: list[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _wait_for(child: pexpect.spawn[str]) -> None:
+    """The end of the wizard, all that it still says thrown away."""
+    with suppress(pexpect.TIMEOUT):
+        child.expect(pexpect.EOF, timeout=LEAVES_WITHIN_S)
+
+
 @dataclass
 class Place:
     """An empty folder, both platforms, and the environment that points there."""
@@ -69,6 +95,8 @@ class Place:
     folder: Path
     telegram: TelegramSandbox
     slack: SlackSandbox
+    receivers: Receivers
+    root: str
     environment: dict[str, str]
 
     @asynccontextmanager
@@ -86,7 +114,12 @@ class Place:
         try:
             yield Owner(child)
         finally:
+            desks = descendants(child.pid)
+            if child.isalive():
+                child.kill(signal.SIGHUP)  # as a window that is closed; it ends its desk first
+                await asyncio.to_thread(_wait_for, child)
             await asyncio.to_thread(child.close, force=True)
+            end(desks)
 
     async def unattended(self, answers: str, **more: str) -> tuple[int, str]:
         """Exit code and all that was said."""
@@ -101,7 +134,11 @@ class Place:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        said, _ = await process.communicate()
+        try:
+            said, _ = await process.communicate()
+        finally:
+            if process.returncode is None:  # the test was given up
+                end([*descendants(process.pid), process.pid])
         return process.returncode or 0, said.decode()
 
     def answers(self, **changed: str) -> str:
@@ -127,12 +164,13 @@ class Place:
 
 @asynccontextmanager
 async def place(folder: Path) -> AsyncIterator[Place]:
-    telegram, slack = TelegramSandbox(), SlackSandbox()
+    telegram, slack, receivers = TelegramSandbox(), SlackSandbox(), Receivers()
     slack.add_person("U0LIN", "lin", real_name="Lin Na", tz="Asia/Shanghai", locale="zh-CN")
     slack.add_person("U0BEN", "ben", real_name="Ben Cole", tz="Europe/Madrid", locale="en-GB")
     app = web.Application()
     telegram.add_routes(app)
     slack.add_routes(app)
+    receivers.add_routes(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -150,7 +188,7 @@ async def place(folder: Path) -> AsyncIterator[Place]:
         "SLACK_BASE_URL": f"{here}/slack/api/",
         "AMENDS_HTTP_PORT": "0",
     }
-    made = Place(folder, telegram, slack, environment)
+    made = Place(folder, telegram, slack, receivers, here, environment)
     made.invite()
     try:
         yield made

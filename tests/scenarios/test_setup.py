@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import ssl
 import sys
 import tomllib
 from collections.abc import AsyncIterator
@@ -10,15 +12,20 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from aiosmtpd.smtp import AuthResult
 from dotenv import dotenv_values
 
+from bot.settings import read_settings
 from bot.setup.envfile import edited as env_edited
+from bot.setup.second import KINDS
 from bot.setup.shopfile import edited as shop_edited
 from bot.setup.wish import PersonWish, ShopWish
 from bot.shop import read_shop
 from flows.policy import Policy
+from flows.values import Money
+from tests.adapters.mail import Letters, mail_server, own_certificate
 from tests.adapters.proxy import proxying
-from tests.scenarios.setting_up import CTRL_C, DOWN, SPACE, Owner, Place, place
+from tests.scenarios.setting_up import CTRL_C, DOWN, SPACE, Owner, Place, descendants, place
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(240)]
 
@@ -40,7 +47,8 @@ async def _accounts(owner: Owner, here: Place) -> None:
     await owner.answers("The app-level token (xapp", here.slack.app_token)
 
 
-async def _shop(owner: Owner) -> None:
+async def _shop(owner: Owner, *, ceiling: str = "60 EUR", second: bool = False) -> None:
+    """All about the shop; `second`: up to the question for a second path."""
     await owner.answers("The shop's name", "Cedar Home")
     await owner.answers("time zone", "")
     await owner.answers("When is somebody", DOWN)
@@ -48,6 +56,10 @@ async def _shop(owner: Owner) -> None:
     await owner.answers("Who is called", SPACE)
     await owner.answers("Who approves", "")
     await owner.answers("outside of working hours", "")
+    await owner.answers("Up to what refund", "\x15" + ceiling)
+    if second:
+        return
+    await owner.answers("How else can your staff be reached?", "")
 
 
 async def test_an_owner_gets_from_nothing_to_the_first_card(here: Place) -> None:
@@ -78,6 +90,7 @@ async def test_an_owner_gets_from_nothing_to_the_first_card(here: Place) -> None
     policy = read_shop(here.folder / "shop.toml", Policy())
     assert (policy.name, policy.zone, policy.leads) == ("Cedar Home", "Asia/Shanghai", ("U0BEN",))
     assert policy.hours is not None
+    assert {str(each) for each in policy.money.ceilings["everybody"].each.values()} == {str(Money(6000, "EUR"))}
     assert len(here.slack.messages("C0DESK")) >= 1
 
 
@@ -187,6 +200,10 @@ async def test_a_file_of_answers_sets_up_without_a_question(here: Place) -> None
         ({"hours": '"sometimes"'}, "hours: Write days and times"),
         ({"holidays": '"atlantis"'}, "holidays: This country is not among those we know"),
         ({"leads": '["Nobody"]'}, "leads: 'Nobody' is none, or several, of: Ben Cole (U0BEN), Lin Na (U0LIN)"),
+        ({"ceiling": '"sixty"'}, "ceiling: Write an amount with its currency"),
+        ({"second_path": '"https://ntfy.sh"'}, "second_path: an ntfy address ends with its topic"),
+        ({"second_path": '"smtp://nobody"'}, "second_path: ?from= takes one mail address"),
+        ({"second_path": '"-100123"'}, "second_path: ✗ The test message did not go out: "),
         ({"nmae": '"x"'}, "nmae: nobody asks this; did you mean name?"),
     ],
 )
@@ -206,6 +223,142 @@ async def test_without_a_terminal_it_says_so(here: Place) -> None:
     )  # fmt: skip
     said, _ = await process.communicate()
     assert (process.returncode, b"--answers FILE" in said) == (1, True)
+
+
+async def _all_but_the_second_path(owner: Owner, here: Place) -> None:
+    await owner.answers("Language / 语言", "")
+    await _accounts(owner, here)
+    await owner.answers("Which channel?", "")
+    await _shop(owner, second=True)
+
+
+def _downs(kind: str) -> str:
+    """From the first line of the list, "by Slack alone" or "that is all", to this kind."""
+    return DOWN * (1 + KINDS.index(kind))
+
+
+async def test_second_paths_are_tried_by_a_message_and_kept(here: Place) -> None:
+    """A webhook with its secret, then the staff's own group, found by adding the bot."""
+    address, _, secret = here.receivers.address("feishu", here.root).removeprefix("feishu+").partition("#")
+    async with here.owner() as owner:
+        await _all_but_the_second_path(owner, here)
+        await owner.answers("How else", _downs("feishu"))
+        await owner.answers("The address", "nonsense")
+        await owner.sees("Copy the whole address")
+        owner.types("\x15" + address + "\r")
+        await owner.answers("The signing secret", "not-the-secret")
+        await owner.sees("The test message did not go out: feishu refused it (code 19021)")
+        await owner.answers("How else", _downs("feishu"))
+        await owner.answers("The address", address)
+        await owner.answers("The signing secret", secret)
+        await owner.answers("Has it arrived?", DOWN)  # again
+        await owner.answers("Has it arrived?", "")
+        await owner.sees("That is all: feishu")
+        owner.types(_downs("telegram") + "\r")
+        await owner.sees("I look every few seconds")
+        here.telegram.add_to_group(-1001234567890, "Cedar staff")
+        await owner.answers("Which group?", "")
+        await owner.answers("Has it arrived?", "")
+        await owner.answers("How else", "")
+        await owner.answers("Start the desk now", DOWN)
+        assert await owner.leaves() == 0
+        assert secret not in owner.screen
+
+    assert [each.kind for each in here.receivers.received] == ["feishu", "feishu"]
+    assert [each["text"].splitlines()[0] for each in here.telegram.sent(-1001234567890)] == [
+        "Amends: a test of the alarm paths"
+    ]
+    settings = read_settings(here.environment, here.folder / ".env")
+    assert settings.second.names == ("telegram", "feishu")
+
+
+async def test_a_second_path_by_mail_in_chinese(here: Place, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A wrong password is told, and only what was wrong has to be typed again."""
+    letters = Letters()
+    certificate, key = own_certificate(tmp_path_factory.mktemp("tls"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+
+    def known(_server: object, _session: object, _envelope: object, _mechanism: str, login: object) -> AuthResult:
+        return AuthResult(success=getattr(login, "password", b"") == b"p@ss word")
+
+    trusting = {"SSL_CERT_FILE": str(certificate), "LANG": "zh_CN.UTF-8"}
+    async with (
+        mail_server(letters, offered=context, authenticator=known, auth_required=True) as port,
+        here.owner(**trusting) as owner,
+    ):
+        await owner.answers("Language / 语言", "")
+        await owner.answers("机器人的 token", here.telegram.token)
+        await owner.answers("bot token（xoxb", here.slack.bot_token)
+        await owner.answers("app-level token（xapp", here.slack.app_token)
+        await owner.answers("用哪个频道", "")
+        await owner.answers("店铺名称", "雪松")
+        await owner.answers("时区", "")
+        await owner.answers("什么时候有人值守", "")
+        await owner.answers("节假日休息", "")
+        for question in ("时限快到时呼叫谁", "谁来批准", "下班时间可以呼叫谁"):
+            await owner.answers(question, "")
+        await owner.answers("还能通过什么方式找到员工", _downs("email"))
+        await owner.answers("发信的邮箱地址", "desk")
+        await owner.sees("请写邮箱地址")
+        owner.types("@shop.example\r")
+        await owner.answers("SMTP 密码或授权码", "wrong")
+        await owner.answers("邮件服务器和端口", f"\x15127.0.0.1:{port}")
+        await owner.answers("收信人", "，ana@shop.example")
+        await owner.sees("测试消息没有发出去")
+        await owner.answers("还能通过什么方式找到员工", _downs("email"))
+        await owner.answers("发信的邮箱地址", "")
+        await owner.answers("SMTP 密码或授权码", "p@ss word")
+        await owner.answers("邮件服务器和端口", "")
+        await owner.answers("收信人", "")
+        await owner.answers("收到了吗", "")
+        await owner.answers("就这些：email", "")
+        await owner.answers("现在启动服务台", DOWN)
+        assert await owner.leaves() == 0
+        assert "p@ss" not in owner.screen
+
+    (letter,) = letters.taken
+    assert (letter["Subject"], letter["To"]) == ("Amends：提醒通道测试", "desk@shop.example, ana@shop.example")
+    (mailbox,) = read_settings(here.environment, here.folder / ".env").second.mailboxes.values()
+    assert (mailbox.password, mailbox.tls, mailbox.port) == ("p@ss word", "starttls", port)
+    written = (here.folder / ".env").read_text()
+    assert "# 提醒的第二通道：电子邮件。\nAMENDS_SMTP_URL=" in written
+
+
+async def test_second_paths_by_a_file_of_answers(here: Place) -> None:
+    """They take the place of those before; the file's own list of paths follows; none takes them away."""
+    hook, push = here.receivers.address("wecom", here.root), here.receivers.address("ntfy", here.root)
+    code, said = await here.unattended(here.answers(second_path=f'["{hook}", "{push}"]', ceiling='"80 EUR"'))
+    assert code == 0, said
+    assert [each.kind for each in here.receivers.received] == ["wecom", "ntfy"]
+    with (here.folder / "shop.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[alarms]\npaths = ["ntfy", "wecom"] # mine\n')
+
+    code, said = await here.unattended(f'second_path = "{push}"\n')
+    assert code == 0, said
+    settings = read_settings(here.environment, here.folder / ".env")
+    shop = here.folder / "shop.toml"
+    assert (settings.second.names, read_shop(shop, Policy()).paths) == (("ntfy",), ("ntfy",))
+    assert "# mine" in shop.read_text()
+    code, said = await here.unattended('second_path = "none"\nceiling = "none"\n')
+    assert code == 0, said
+    assert read_settings(here.environment, here.folder / ".env").second.names == ()
+    assert (read_shop(shop, Policy()).paths, read_shop(shop, Policy()).money.ceilings) == ((), {})
+
+
+async def test_a_desk_does_not_outlive_the_window_it_was_started_in(here: Place) -> None:
+    """The window is closed while the wizard waits for the first card."""
+    async with here.owner() as owner:
+        await _all_but_the_second_path(owner, here)
+        await owner.answers("How else", "")
+        await owner.answers("Start the desk now", "")
+        await owner.sees("Now write to your bot in Telegram")
+        await here.telegram.wait_for_poll()
+        (desk,) = descendants(owner.child.pid)
+        owner.child.kill(signal.SIGHUP)
+        await owner.leaves()
+
+    assert not (await asyncio.to_thread(Path(f"/proc/{desk}").exists))
 
 
 @pytest.mark.parametrize(
