@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from bot import batches
 from bot.outcomes import position
 from bot.outgoing import Outgoing
-from bot.store import cases, codec, conversations, inbox, journal, ledger, outbox
+from bot.store import asked, cases, codec, conversations, inbox, journal, ledger, outbox
 from bot.store.database import insert_all, insert_new, upsert
-from bot.store.tables import actions, asked, evidence, messages
+from bot.store.tables import actions, evidence, messages
 from bot.store.tables import buyers as buyers_table
 from bot.store.tables import conversations as conversations_table
 from flows import choosing, events
@@ -133,7 +133,7 @@ class Changes:
         self.made_causes |= bool(items)
         acted = [row for _, before, after in self.transitions for row in ledger.rows(before, after)]
         upsert(connection, actions, _last(acted))
-        insert_new(connection, asked, [r for _, b, a in self.transitions for r in _asked_rows(b, a, self.now)])
+        asked.project(connection, [(before, after) for _, before, after in self.transitions], self.now)
 
 
 def _message_row(
@@ -158,13 +158,3 @@ def _message_row(
 def _last(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The last row of each id: one statement must not touch a row twice on PostgreSQL."""
     return list({row["id"]: row for row in rows}.values())
-
-
-def _asked_rows(before: Case | None, after: Case, at: datetime) -> list[dict[str, Any]]:
-    known = () if before is None else before.asked
-    effect = after.proposal.effect if after.proposal is not None else None
-    return [
-        {"shop_id": after.shop, "case_id": after.id, "question": question, "effect_id": effect or "", "at": at}
-        for question in after.asked
-        if question not in known
-    ]

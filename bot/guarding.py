@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flows.case import Case, ProposalKind
+from flows.case import Case, Proposal, ProposalKind, ProposalState
 from flows.guard import check
 from flows.view import Finding
 
@@ -30,8 +30,15 @@ def findings(text: str, case: Case) -> tuple[Finding, ...]:
         situation=case.situation,
         asked=case.asked,
         symptom=case.fact("symptom"),
-        asks=proposal.asks if proposal is not None and proposal.edited_by is None else (),
+        asks=_asks(proposal),
     )
+
+
+def _asks(proposal: Proposal | None) -> tuple[str, ...]:
+    """What the draft on the card asks by its row; a person's text, and one written after an answer, are read."""
+    if proposal is None or proposal.edited_by is not None or proposal.state is ProposalState.DELIVERED:
+        return ()
+    return proposal.asks
 
 
 def _channel_kind(case: Case) -> str:

@@ -292,6 +292,37 @@ class Heard(Struct, frozen=True, gc=False):
     at: datetime
 
 
+class Came(StrEnum):
+    """What came back to a question."""
+
+    SENT = "sent"  # a photo, a film, a file
+    CHOSEN = "chosen"  # a tap on a button
+    GIVEN = "given"  # it is known by now, whoever said it
+    NONE = "none"  # "I don't have it"
+    WROTE = "wrote"  # in words: people read whether that is the answer
+    SILENCE = "silence"  # nothing, for as long as we wait
+
+
+class Question(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Something the buyer was asked: by which reply (`proposal`), when that arrived, and what came back when.
+
+    `came` is None while we wait; what is more than silence or words takes their place later.
+    """
+
+    name: str
+    proposal: str
+    conversation: str
+    at: datetime
+    came: Came | None = None
+    came_at: datetime | None = None
+
+
+class Telling(StrEnum):
+    """Why we write though no message waits for an answer."""
+
+    NEXT_OFFER = "next_offer"  # the buyer did not answer what we asked
+
+
 class Buttons(Struct, frozen=True, gc=False):
     """The choices below our newest question: (wish, words on the button). `proposal` is the reply's."""
 
@@ -331,6 +362,9 @@ class Case(Struct, frozen=True, gc=False):
 
     `cause` is where the matter came from; `cause_by` says whether a person chose it (staff) or it was taken
     from the table when the case was closed (derived).
+
+    `asked` names what may not be asked again, `questions` is the ledger behind it, oldest first (rows of release
+    0.2 have the names alone). `to_tell` is what the buyer is to hear from us unasked, the most pressing first.
 
     `elsewhere` says of unanswered messages outside of the first party's conversation where they stand (message,
     conversation). `apart` are conversations that staff split off: they are not joined to this case again.
@@ -382,6 +416,8 @@ class Case(Struct, frozen=True, gc=False):
     actions: tuple[Action, ...] = ()
     cause: CauseCode | None = None
     cause_by: Source = Source.DERIVED
+    questions: tuple[Question, ...] = ()
+    to_tell: tuple[Telling, ...] = ()
 
     def conversation_of(self, message: str) -> str | None:
         """The conversation that an unanswered message stands in; None while the case has none."""

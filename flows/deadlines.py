@@ -25,6 +25,7 @@ QUIET = "quiet"
 PROMISED_UPDATE = "promise.update"
 PROMISED_ACT = "promise.act"
 REVIEW = "review"
+NO_ANSWER = "no_answer"  # how long we wait for the buyer's answer
 COUNTED_ANEW = "counted anew"  # why a clock ended: another of the same start took its place
 UNNOTICED = "unnoticed"  # ":" and the id of the clock whose alarm waits to be acknowledged
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from flows import choosing, deadlines
-from flows.case import DeadlineState, Proposal, ProposalKind, ProposalState
-from flows.fallback import fallback_of
+from flows.case import Case, DeadlineState, Proposal, ProposalKind, ProposalState, Telling
+from flows.fallback import asks_again, fallback_of, way_out
 from flows.known import branch_of, driving, next_answered
 from flows.order_facts import changes_at
-from flows.playbooks import Branch
+from flows.playbooks import ASKS, Branch
 from flows.wording import drafted, glossed, worded
 from flows.work import Work
 
@@ -55,7 +55,29 @@ def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
         return ProposalKind.REPLY, fallback
     if branch.reply is not None and work.case.unanswered and work.case.parties:
         return ProposalKind.REPLY, branch.reply
+    if Telling.NEXT_OFFER in work.case.to_tell and (offer := next_offer(work.case, branch)) is not None:
+        return ProposalKind.REPLY, offer
     return None
+
+
+def offer_next(work: Work) -> None:
+    """A buyer did not answer: what we can offer unasked goes before staff. Where there is nothing (nobody knows
+    which order it is), the case goes on waiting.
+    """
+    if next_offer(work.case, branch_of(work.book, work.case, work.now)) is not None:
+        work.change(to_tell=tuple(dict.fromkeys((*work.case.to_tell, Telling.NEXT_OFFER))))
+    redraft(work)
+
+
+def next_offer(case: Case, branch: Branch) -> str | None:
+    """The text to write to a buyer who did not answer: what the row offers or does, else its fallback. None where
+    there is neither.
+    """
+    if not case.parties:
+        return None
+    if branch.reply is not None and (branch.offers or branch.action) and not asks_again(case, branch.reply):
+        return branch.reply
+    return way_out(case, branch)[0]
 
 
 def _may_hand_off(earlier: Proposal | None, branch: Branch) -> bool:
@@ -84,7 +106,7 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
         gloss=None if gloss is None else work.write(gloss).ref,
         conversation=draft.conversation,
         action=draft.action,
-        asks=branch.asks if is_reply else (),
+        asks=ASKS.get(key, ()) if is_reply else (),
         stamp=draft.stamp,
         promise=draft.promise,
         promise_at=draft.promise_at,

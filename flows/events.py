@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from flows.case import CauseCode, Heard, Party, Situation
+from flows.case import CauseCode, Heard, Party, Question, Situation
 from flows.problems import Problem
 from flows.values import Money
 
@@ -263,7 +263,8 @@ class CaseSplit(Struct, frozen=True, gc=False):
 
 class ConversationMoved(Struct, frozen=True, gc=False):
     """Conversations arrive with what is unanswered in them (message, conversation). `case` takes them over, a new
-    one for ""; `origin` and its `number` are where they come from; `why` is same_order or split.
+    one for ""; `origin` and its `number` are where they come from; `why` is same_order or split. What was asked in
+    them (`asked`, `questions`) is not asked again.
     """
 
     case: str
@@ -276,6 +277,8 @@ class ConversationMoved(Struct, frozen=True, gc=False):
     heard: tuple[Heard, ...]
     language: str
     situation: Situation
+    asked: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 class OrderChanged(Struct, frozen=True, gc=False):

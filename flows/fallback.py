@@ -17,26 +17,41 @@ from flows.case import (
 )
 from flows.ladder import LAST_STAFFED
 from flows.marketplace import is_answering
-from flows.playbooks import Branch
+from flows.playbooks import ASKS, Branch
 
+# Where the fallback is a question that was put already: the same way out, decided for the buyer.
+_DECIDED = ("fix.return_refund", "return_label")
 LAST_RUNGS = ("page_all", "last_call", LAST_STAFFED)
 _HEARD = (AlarmState.SOUNDED, AlarmState.DELIVERED, AlarmState.ACKNOWLEDGED, AlarmState.FAILED)
+
+
+def asks_again(case: Case, key: str | None) -> bool:
+    """Whether this text puts a question that the buyer was asked before."""
+    return not set(case.asked).isdisjoint(ASKS.get(key or "", ()))
+
+
+def way_out(case: Case, branch: Branch) -> tuple[str | None, str | None]:
+    """The fallback as (text, action), whenever it is to be said. It asks nothing a second time."""
+    if asks_again(case, branch.fallback_reply):
+        return _DECIDED
+    return branch.fallback_reply, branch.fallback_action
 
 
 def fallback_of(case: Case, branch: Branch) -> str | None:
     """The key of the fallback's text for the buyer, when it is to be offered now."""
     if branch.fallback_reply is None or not case.parties or not is_last_resort(case):
         return None
+    text, action = way_out(case, branch)
     given = case.proposal
-    if given is not None and given.state is ProposalState.DELIVERED and _is_promised(given, branch):
+    if given is not None and given.state is ProposalState.DELIVERED and _is_promised(given, text, action):
         return None
-    return branch.fallback_reply
+    return text
 
 
-def _is_promised(given: Proposal, branch: Branch) -> bool:
+def _is_promised(given: Proposal, text: str | None, action: str | None) -> bool:
     """The buyer was told the same, or was promised the same in other words before the limit passed."""
-    same_act = given.action is not None and given.action == branch.fallback_action and given.promise == "act"
-    return given.key == branch.fallback_reply or same_act
+    same_act = given.action is not None and given.action == action and given.promise == "act"
+    return given.key == text or same_act
 
 
 def is_last_resort(case: Case) -> bool:

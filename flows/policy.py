@@ -21,8 +21,9 @@ class Policy:
     """`undo` is how long an approved reply is held; `language` is the staff's, `zone` the shop's IANA zone.
 
     `short_time`: with less than this left, nothing is held. `receipt_gap`: at most one receipt in so long.
-    `quiet_after`: a case that waits for the buyer is closed after so long; `reopen_within`: a later message opens
-    it again. `update_within` and `act_within` are what a suggested text promises. `leads` are desk ids.
+    `no_answer_after`: a buyer who did not answer a question for so long is made the next offer. `quiet_after`: a
+    case that waits for the buyer is closed after so long; `reopen_within`: a later message opens it again.
+    `update_within` and `act_within` are what a suggested text promises. `leads` are desk ids.
 
     `first_answer`, `next_answer` and `resolution` are our own targets, in working time when the shop has `hours`
     (None: the rules' own length; no target for the resolution).
@@ -55,6 +56,7 @@ class Policy:
     resolution: timedelta | None = None
     update_within: timedelta = timedelta(hours=48)
     act_within: timedelta = timedelta(hours=72)
+    no_answer_after: timedelta = timedelta(hours=24)
     quiet_after: timedelta = timedelta(days=14)
     reopen_within: timedelta = timedelta(days=30)
     leads: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from flows import answering, deadlines, marketplace
 from flows.action import PAYS_BACK
 from flows.case import Case, ProposalKind
-from flows.fallback import fallback_of
+from flows.fallback import fallback_of, way_out
 from flows.known import driving, facts_of, next_answered
 from flows.playbooks import Branch
 from flows.values import Money, digest
@@ -138,8 +138,10 @@ def _promise(work: Work, key: str) -> tuple[str, datetime | None]:
 
 def _action(work: Work, branch: Branch, key: str, promise: str) -> str | None:
     """What a person is to do once the text is approved or delivered."""
-    if key == fallback_of(work.case, branch) and branch.fallback_action is not None:
-        return branch.fallback_action
+    text, action = way_out(work.case, branch)
+    is_fallback = key == fallback_of(work.case, branch) or (key == text and key != branch.reply)
+    if is_fallback and action is not None:
+        return action
     return branch.action or (branch.fallback_action if promise == "act" else None)
 
 

@@ -12,6 +12,7 @@ TABLE = plain(
         "receipt_gap_minutes": Key("receipt_gap", checks.amount("minutes", 1, 1440)),
         "first_answer_hours": Key("first_answer", checks.amount("hours", 1, 168)),
         "next_answer_hours": Key("next_answer", checks.amount("hours", 1, 168)),
+        "no_answer_hours": Key("no_answer_after", checks.amount("hours", 1, 240)),
         "update_within_hours": Key("update_within", checks.amount("hours", 1, 240)),
         "act_within_hours": Key("act_within", checks.amount("hours", 1, 240)),
     }

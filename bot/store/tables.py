@@ -462,7 +462,11 @@ asked = Table(
     Column("question", String(60), nullable=False),
     _id("effect_id"),
     Column("at", UtcDateTime, nullable=False),
+    Column("came", String(10)),
+    Column("came_at", UtcDateTime),
     PrimaryKeyConstraint("shop_id", "case_id", "question"),
+    CheckConstraint(_one_of("came", "sent", "chosen", "given", "none", "wrote", "silence"), name="came"),
+    CheckConstraint("(came IS NULL) = (came_at IS NULL)", name="came_when"),
 )
 
 staff = Table(

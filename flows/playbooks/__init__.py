@@ -83,8 +83,13 @@ GUIDES: Mapping[Guide, Playbook] = MappingProxyType(
     {book.situation: book for book in (guides.SHIPPING_CLASS, guides.APOLOGY) if isinstance(book.situation, Guide)}
 )
 TABLES: tuple[Playbook, ...] = (*PLAYBOOKS.values(), *GUIDES.values())
+# The questions that a text puts, wherever it is used: the fallback of one row may be the question of another.
+ASKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {row.reply: row.asks for table in TABLES for row in table.branches if row.reply is not None and row.asks}
+)
 
 __all__ = [
+    "ASKS",
     "GUIDES",
     "PLAYBOOKS",
     "TABLES",

@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import acting, deadlines, events, settling
+from flows import acting, asking, deadlines, events, settling
 from flows.book import Book
 from flows.case import Case, DeadlineKind, DeadlineState, ProposalState, Status
 from flows.context import Context
@@ -53,6 +53,7 @@ def step(
     work = Work(now, book, policy, context, cause, case)
     _advance(work, event)
     take_order(work)
+    asking.settle(work)
     situation.fit(work)
     keep_current(work)
     acting.sync(work)
@@ -151,7 +152,7 @@ def _settle_status(work: Work) -> None:
     proposal_waits = case.proposal is not None and case.proposal.state is not ProposalState.DELIVERED
     text_waits = case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED
     clock_runs = any(d.kind is DeadlineKind.PLATFORM for d in case.running())
-    if proposal_waits or text_waits or clock_runs or case.unanswered:
+    if proposal_waits or text_waits or clock_runs or case.unanswered or case.to_tell:
         work.change(status=Status.OPEN)
         deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "there is something to do")
     elif case.status is Status.OPEN:

@@ -19,6 +19,8 @@ from flows.effects import (
     ReleaseReply,
     SendReply,
 )
+from flows.guard.asking import worded_questions
+from flows.guard.reading import readable
 from flows.known import facts_digest, next_answered
 from flows.step.outcome import UNDER_WAY, answered
 from flows.work import Work, person
@@ -205,6 +207,7 @@ def draft_edited(work: Work, event: events.DraftEdited) -> None:
         text=text.ref,
         gloss=None,
         stamp="",
+        asks=_asks(edited, event.text),
         edited_by=event.by,
         version=work.case.version,
         state=ProposalState.OFFERED,
@@ -215,6 +218,12 @@ def draft_edited(work: Work, event: events.DraftEdited) -> None:
     if event.send:
         approved(work, event.by, work.case.version)
     work.show()
+
+
+def _asks(edited: Proposal, text: str) -> tuple[str, ...]:
+    """The questions that a person's words put, as far as words tell; the buttons below them ask all the same."""
+    kept = {"wish"} if edited.choices else set()
+    return tuple(sorted({*worded_questions(readable(text)), *kept})) if edited.kind is ProposalKind.REPLY else ()
 
 
 def _with_text(work: Work, current: Proposal | None) -> Proposal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import answering, choosing, danger, deadlines, disputes, events
+from flows import answering, asking, choosing, danger, deadlines, disputes, events
 from flows.case import (
     Case,
     DeadlineState,
@@ -41,13 +41,20 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
         waiting_since=oldest,
         unreachable=False,
     )
-    if any(media.kind == "photo" for media in event.media):
-        learn(work, "photos", "some", Source.BUYER)
+    _came_with(work, event.text, event.media)
     answering.hear(work, message, event.sent_at)
     deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "the buyer wrote")
     work.note("buyer_wrote", text=f"message:{message}", sent=event.sent_at)
     work.do(RecogniseMessage(work.new_id(), message))
     work.show(FIRST_CARD_PATIENCE_S)
+
+
+def _came_with(work: Work, text: str, media: tuple[events.Media, ...]) -> None:
+    """What was sent along, and what it answers."""
+    kinds = {each.kind for each in media}
+    if kinds & asking.SEEN:
+        learn(work, "photos", "some", Source.BUYER)
+    asking.heard(work, text, kinds)
 
 
 def _join(work: Work, buyer: events.Buyer) -> None:
@@ -78,6 +85,7 @@ def buyer_edited(work: Work, event: events.BuyerEdited) -> None:
     if message in work.case.unanswered:
         take_back(work, "buyer_edited")
         work.void()
+        _came_with(work, event.text, event.media)
         work.do(RecogniseMessage(work.new_id(), message))
     work.show()
 
@@ -104,6 +112,7 @@ def buyer_pressed(work: Work, event: events.BuyerPressed) -> None:
     )
     _stands_in(work, message)
     learn(work, "wish", "" if wish == choosing.DECIDE else wish, Source.BUYER)
+    asking.chosen(work)
     answering.hear(work, message, work.now)
     deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "the buyer wrote")
     work.note("buyer_chose", words=words, wish=f"word:{choosing.word_of(wish)}")

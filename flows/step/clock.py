@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import answering, deadlines, events, noticing
+from flows import answering, asking, deadlines, events, noticing
 from flows.case import (
     Alarm,
     AlarmState,
@@ -16,7 +16,7 @@ from flows.case import (
     ProposalState,
     Status,
 )
-from flows.drafting import redraft
+from flows.drafting import offer_next, redraft
 from flows.noticing import rung_of
 from flows.step.approving import release
 from flows.step.cause import derive
@@ -49,6 +49,9 @@ def _reminder_due(work: Work, deadline: Deadline) -> None:
         derive(work)
     elif deadline.name == deadlines.REVIEW:
         redraft(work)
+    elif deadline.name == deadlines.NO_ANSWER:
+        asking.silent(work)
+        offer_next(work)
     elif deadline.name.startswith(deadlines.UNNOTICED):
         noticing.unnoticed(work, deadline)
         return  # the card shows the clocks, not who was called

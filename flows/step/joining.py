@@ -6,7 +6,7 @@ the conversation whose messages it answers, and staff are told that nobody has p
 
 from __future__ import annotations
 
-from flows import answering, deadlines, events
+from flows import answering, asking, deadlines, events
 from flows.case import DeadlineState, ProposalKind, ProposalState, Situation, Source, Status
 from flows.drafting import redraft
 from flows.effects import TellCase
@@ -37,6 +37,7 @@ def move_to_sibling(work: Work) -> bool:
     work.void()
     work.change(
         parties=(), unanswered=(), unrecognised=(), elsewhere=(), heard=(), waiting_since=None, proposal=None,
+        to_tell=(),
         status=Status.CLOSED, closed_why=SAME_ORDER, merged_into=sibling.case,
     )  # fmt: skip
     work.show()
@@ -69,6 +70,7 @@ def case_split(work: Work, event: events.CaseSplit) -> None:
         waiting_since=min((heard.at for heard in left_heard), default=case.waiting_since) if unanswered else None,
         apart=(*case.apart, party.conversation),
     )
+    asking.give_up(work, party.conversation)
     _drop_draft(work, party.conversation)
     answering.sync(work)
     work.note("split", by=person(event.by), channel=_channel(party.channel))
@@ -92,6 +94,7 @@ def conversation_moved(work: Work, event: events.ConversationMoved) -> None:
         elsewhere=(*work.case.elsewhere, *(pair for pair in said if pair[1] != first)),
         last_message=said[-1][0] if said else work.case.last_message,
     )
+    asking.take_over(work, event.asked, event.questions)
     if said:
         work.change(heard=(*work.case.heard, *event.heard))
         oldest = min((heard.at for heard in work.case.heard), default=work.now)
@@ -124,10 +127,12 @@ def _send_away(work: Work, to: str, why: str, conversation: str, by: str) -> Non
     )
     kept = {p.conversation for p in parties}
     said = tuple((m, c) for m in case.unanswered if (c := case.conversation_of(m) or "") in kept)
+    asked = tuple(q for q in case.questions if why == SAME_ORDER or q.conversation in kept)
     moved = events.ConversationMoved(
         case=to, origin=case.id, number=case.number, by=by, why=why, parties=parties, unanswered=said,
         heard=tuple(heard for heard in case.heard if heard.message in dict(said)), language=case.language,
         situation=Situation.UNSURE if case.situation in _DISPUTED else case.situation,
+        asked=tuple(q.name for q in asked) if why == SPLIT else case.asked, questions=asked,
     )  # fmt: skip
     work.do(TellCase(work.new_id(), moved))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import acting, answering, deadlines, events, marketplace
+from flows import acting, answering, asking, deadlines, events, marketplace
 from flows.action import ActionState
 from flows.case import (
     DeadlineState,
@@ -43,15 +43,15 @@ def answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None
     """
     work.void()
     left = tuple(message for message in work.case.unanswered if message not in proposal.answers)
-    asked = tuple(dict.fromkeys((*work.case.asked, *proposal.asks)))
     done = replace(proposal, state=ProposalState.DELIVERED, settled_at=at, outcome=receipt or None)
     work.change(
         proposal=done,
         unanswered=left,
         elsewhere=tuple(pair for pair in work.case.elsewhere if pair[0] in left),
-        asked=asked,
+        to_tell=(),
         answered_at=at,
     )
+    asking.put(work, done, at)
     kept = (deadlines.SAFETY, deadlines.PROMISED_UPDATE)
     deadlines.end(work, kept, DeadlineState.MET, "answered", at=max(at, work.case.opened_at))
     answering.answered(work, "answered", at)

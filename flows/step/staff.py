@@ -100,7 +100,7 @@ def no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
     if not may_decide(work, event.by, event.version):
         return
     work.void()
-    work.change(unanswered=(), elsewhere=(), proposal=None)
+    work.change(unanswered=(), elsewhere=(), proposal=None, to_tell=())
     decided(work, event.by)
     answering.answered(work, "no reply needed", work.now)
     danger.settle(work, DeadlineState.MET, "no reply needed")

@@ -30,6 +30,7 @@ from flows.replies.catalogue import show_money
 from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
 from flows.view.acts import money_lines, waits_for_second
+from flows.view.asked import asked_lines
 from flows.view.clocks import clock_lines
 from flows.view.rules import advice_line
 from flows.view.shown import Shown
@@ -203,7 +204,8 @@ def _draft(shown: Shown) -> Words | None:
         key = "draft.edited"
     else:
         is_fallback = proposal.key == fallback_of(shown.case, shown.choice.branch)
-        key = "draft.fallback" if is_fallback else "draft.suggested"
+        unasked = "draft.next_offer" if shown.case.to_tell and not shown.case.unanswered else "draft.suggested"
+        key = "draft.fallback" if is_fallback else unasked
     return Words(shown.word(key), shown.text(proposal.text.id))
 
 
@@ -285,9 +287,9 @@ def _phase(shown: Shown) -> str:
         return "to_submit"
     if case.proposal is not None:
         return "delivered"
-    if case.handoff is not None and not case.unanswered:
+    if case.handoff is not None and not _owes(shown):
         return "submitted"
-    return "no_draft" if case.unanswered else "quiet"
+    return "no_draft" if _owes(shown) else "quiet"
 
 
 def _state(shown: Shown) -> Iterator[Rich]:
@@ -300,9 +302,15 @@ def _state(shown: Shown) -> Iterator[Rich]:
         yield _handoff_state(shown, case.handoff)
     if case.proposal is not None and case.proposal.state is not ProposalState.OFFERED:
         yield _proposal_state(shown, case.proposal)
-    elif case.proposal is None and case.unanswered:
+    elif case.proposal is None and _owes(shown):
         yield shown.word("state.no_draft")
+    yield from asked_lines(shown)
     yield from money_lines(shown)
+
+
+def _owes(shown: Shown) -> bool:
+    """The buyer waits for something of ours: an answer, or what we are to say unasked."""
+    return bool(shown.case.unanswered or shown.case.to_tell)
 
 
 def _proposal_state(shown: Shown, proposal: Proposal) -> Rich:
@@ -376,7 +384,7 @@ def _may_write(shown: Shown, state: ProposalState | None) -> bool:
     case = shown.case
     if not case.parties or case.unreachable:
         return False
-    return state is ProposalState.DELIVERED or (state is None and bool(case.unanswered))
+    return state is ProposalState.DELIVERED or (state is None and _owes(shown))
 
 
 def _deciding(shown: Shown, proposal: Proposal) -> Iterator[Button]:
@@ -399,7 +407,7 @@ def _menu(shown: Shown) -> Iterator[Option]:
     yield Option("take", shown.label("menu.take"))
     if any(d.kind is not DeadlineKind.REMINDER for d in shown.case.deadlines):
         yield Option("why", shown.label("menu.why"))
-    if shown.case.unanswered:
+    if _owes(shown):
         yield Option("no_reply", shown.label("menu.no_reply"))
     for party in shown.case.parties[1:]:
         yield Option(f"split:{party.conversation}", shown.label("menu.split", channel=party.channel.split(":")[0]))

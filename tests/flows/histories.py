@@ -13,8 +13,10 @@ from random import Random
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from bot.guarding import blocks
 from flows import events
 from flows.case import Case, ProposalState, Situation
+from flows.choosing import data_of
 from flows.deadlines import UNDO
 from flows.effects import Decision
 from flows.step import new_case
@@ -74,11 +76,21 @@ def unfold(history: list[Happening]) -> Iterator[Taken]:
         made = MAKERS[happening.kind](story, happening)
         if made is None:
             continue
+        story.blocked = _guarded(story, made)
         outbox = dict(story.outbox)
         before = story.known
         decision = story.happens(made)
         was = before or new_case(story.now, "default", story.context, story.cause, story.policy)
         yield Taken(was, made, decision, outbox, story)
+
+
+def _guarded(s: Story, event: events.CaseEvent) -> tuple[str, ...]:
+    """What the guard says, as the service asks it."""
+    if s.known is None or not isinstance(event, events.Approved | events.DraftEdited):
+        return ()
+    if isinstance(event, events.DraftEdited):
+        return blocks(event.text, s.case)
+    return blocks(s.draft, s.case) if s.case.proposal is not None else ()
 
 
 Maker = Callable[[Story, Happening], events.CaseEvent | None]
@@ -99,12 +111,26 @@ def _version(s: Story, h: Happening) -> int:
 def _wrote(s: Story, h: Happening) -> events.CaseEvent:
     media = (PHOTO,) if h.pick % 4 == 0 else ()
     sent = s.now - timedelta(hours=h.stale)
-    return events.BuyerWrote(CHANNEL, SOFIA, f"m{len(s.decisions)}", SECRET, sent, media)
+    text = SECRET if h.pick % 3 else f"{SECRET}. I don't have it"
+    return events.BuyerWrote(CHANNEL, SOFIA, f"m{len(s.decisions)}", text, sent, media)
 
 
 def _edited(s: Story, h: Happening) -> events.CaseEvent:
     seen = [*s.ids, "never-seen"]
     return events.BuyerEdited(CHANNEL, SOFIA, seen[h.pick % len(seen)], SECRET, s.now, s.now)
+
+
+def _pressed(s: Story, h: Happening) -> events.CaseEvent:
+    """A button below our question, or one that we never sent."""
+    data = "x:1"
+    if s.known is not None and (out := s.case.buttons) is not None and h.pick % 3:
+        data = data_of(out.proposal, out.labels[h.pick % len(out.labels)][0])
+    return events.BuyerPressed(CHANNEL, SOFIA, f"p{len(s.decisions)}", data)
+
+
+def _edit(s: Story, h: Happening) -> events.CaseEvent:
+    asks = "" if h.pick % 3 else "\nPlease send us a photo, if you like, and the order number."
+    return events.DraftEdited(_id(s, h), _by(h), _version(s, h), SECRET + asks, h.pick % 2 == 0)
 
 
 def _reachable(s: Story, h: Happening) -> events.CaseEvent:
@@ -201,7 +227,7 @@ MAKERS: dict[str, Maker] = {
     "wrote": _wrote,
     "edited": _edited,
     "reachable": _reachable,
-    "pressed": lambda s, h: events.BuyerPressed(CHANNEL, SOFIA, "p", "x:1"),
+    "pressed": _pressed,
     "unsupported": _unsupported,
     "read": _read,
     "opened": _opened,
@@ -211,7 +237,7 @@ MAKERS: dict[str, Maker] = {
     "released": lambda s, h: events.Released(_id(s, h), _by(h)),
     "assigned": lambda s, h: events.Assigned(_id(s, h), _by(h), ADA),
     "approved": lambda s, h: events.Approved(_id(s, h), _by(h), _version(s, h)),
-    "edit": lambda s, h: events.DraftEdited(_id(s, h), _by(h), _version(s, h), SECRET, h.pick % 2 == 0),
+    "edit": _edit,
     "declined": lambda s, h: events.Declined(_id(s, h), _by(h), _version(s, h), "tone"),
     "undone": lambda s, h: events.Undone(_id(s, h), _by(h), _version(s, h)),
     "no_reply": lambda s, h: events.NoReplyNeeded(_id(s, h), _by(h), _version(s, h), "spam"),

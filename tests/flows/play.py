@@ -114,7 +114,7 @@ class Story:
             sent_at=self.messages[message].sent_at if message in self.messages else None,
             number=1,
             effect=effect,
-            blocked=self.blocked if isinstance(event, events.Approved) else (),
+            blocked=self.blocked if isinstance(event, events.Approved | events.DraftEdited) else (),
             staff=self.staff,
             leads=self.leads,
             why_joined="first contact",

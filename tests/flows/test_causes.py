@@ -142,6 +142,8 @@ def test_the_dialog_of_the_menu_sets_it_at_any_time_without_voiding() -> None:
 
 def test_a_quiet_end_takes_the_suggestion_and_says_that_nobody_chose() -> None:
     story = _answered()
+    story.wait(story.now + timedelta(days=2))  # the buyer does not answer our question, and staff leave it at that
+    story.happens(events.NoReplyNeeded(story.case.id, BEN, story.case.version, "spam"))
     story.wait(story.now + QUIET)
     shown = card(story.shown()).cause
 

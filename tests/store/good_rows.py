@@ -8,6 +8,7 @@ from bot.store.tables import (
     actions,
     alarms,
     appointments,
+    asked,
     cases,
     causes,
     deadlines,
@@ -55,6 +56,9 @@ GOOD: dict[str, dict[str, Any]] = {
     warnings.name: {
         **_ID, "kind": "batch", "subject": "s", "about": "product", "nth": 1, "since": T0, "raised_at": T0,
         "last_at": T0, "message": None, "acknowledged_by": None, "acknowledged_at": None,
+    },
+    asked.name: {
+        "shop_id": SHOP, **_CASE, "question": "order", "effect_id": "e", "at": T0, "came": "sent", "came_at": T0,
     },
     journal.name: {
         "shop_id": SHOP, **_CASE, "seq": 1, "event_id": "e", "event": "Claimed", "at": T0, "context": "{}",
