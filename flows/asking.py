@@ -73,7 +73,8 @@ def heard(work: Work, text: str, media: Collection[str]) -> None:
     """The buyer wrote: whatever it is, nobody waits any more, and people read whether it answers. `media` are the
     kinds of what was sent along.
     """
-    lacks = lacking(text)
+    asked = bool(work.case.questions) or "evidence" in work.case.asked
+    lacks = lacking(text) if asked else frozenset()  # reading costs more than the whole rest of a step
     for question in work.case.questions:
         if question.name == "evidence" and SHOWING & {*media}:
             _came(work, question, Came.SENT)
