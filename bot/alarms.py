@@ -102,7 +102,7 @@ class Alarms:
     def _due(self, connection: Connection, now: datetime) -> tuple[list[timers.Due], int]:
         """The rungs, and how many appointments."""
         kept = appointments.fire(connection, self._shop, now, self._at_most)
-        inbox.add(connection, self._shop, [appointed.item(each) for each in kept], now)
+        inbox.add(connection, self._shop, [appointed.item(each, now) for each in kept], now)
         return self._fire(connection, now), len(kept)
 
     def _fire(self, connection: Connection, now: datetime, away: Away | None = None) -> list[timers.Due]:

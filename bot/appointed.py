@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.outcomes import position
+from bot.parcels import PARCEL
 from bot.store import inbox
 from bot.store.appointments import Appointment
-from flows.events import NoteDue
+from flows.events import NoteDue, ParcelDue
 from flows.ports import Item
 
 NOTE = "note"
 
 
-def item(due: Appointment) -> Item:
-    """Its key names the instant: one that comes up again for the same instant is known."""
-    key = f"due:{due.kind}:{due.subject}:{due.what}:{due.due_at.isoformat()}"
-    return inbox.event_item(NoteDue(due.due_at), key, f"{due.kind}:{due.subject}", position())
+def item(due: Appointment, now: datetime) -> Item:
+    """Claimed once, stored once; whether it is about something that was seen to before, its handler knows."""
+    key = f"due:{due.kind}:{due.subject}:{due.what}:{due.due_at.isoformat()}:{now.isoformat()}"
+    return inbox.event_item(_event(due), key, f"{due.kind}:{due.subject}", position())
+
+
+def _event(due: Appointment) -> NoteDue | ParcelDue:
+    if due.kind == PARCEL:
+        platform, _, number = due.subject.partition(":")
+        return ParcelDue(number, platform, due.what, due.due_at)
+    return NoteDue(due.due_at)

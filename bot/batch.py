@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import __version__, burying, housekeeping
+from bot import __version__, burying, housekeeping, parcels
 from bot.changing import Changes
 from bot.knowing import BUYER_EVENTS, Known
 from bot.store import codec, inbox, journal, numbers
@@ -20,7 +20,7 @@ from flows.context import Context
 from flows.effects import Decision
 from flows.policy import Policy
 from flows.ports import Unreadable
-from flows.route import Routed, route_buyer, route_opened
+from flows.route import Routed, route_buyer, route_opened, route_parcel
 from flows.step import new_case, step
 from flows.values import Cause, derived_id
 
@@ -70,6 +70,7 @@ class Batch:
     _kept: list[housekeeping.Kept] = field(default_factory=list)
     _known: Known = field(default_factory=Known)
     _changes: Changes = field(init=False)
+    _postponed: list[events.ParcelDue] = field(default_factory=list)
     _spare_numbers: deque[int] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
@@ -154,6 +155,8 @@ class Batch:
         return _as_message(event), party, message
 
     def _route(self, event: events.CaseEvent, party: Party | None, message: str | None) -> Routed:
+        if isinstance(event, events.ParcelDue):
+            return self._route_parcel(event)
         if isinstance(event, events.OrderEvent):
             candidates = [self._known.cases[id] for id in self._known.of_order.get(event.order or "", [])]
             return route_opened(event, candidates, begins=self._begins(event))
@@ -171,7 +174,17 @@ class Batch:
             return Routed(case, event.why)  # what was split off, or whose case is gone, goes on as a new one
         return Routed(case, "named", drop=case is None)
 
-    def _begins(self, event: events.OrderEvent) -> bool:
+    def _route_parcel(self, event: events.ParcelDue) -> Routed:
+        """A first import may find hundreds: so many a day, and the others from tomorrow on."""
+        policy, known = self.brain.policy, self._known
+        order = known.book_of(event.order, event.platform)
+        routed = route_parcel(self.now, policy, event, order, known.of_order_ever(event.order))
+        if routed.case is None and not routed.drop and known.parcels >= policy.parcels_a_day:
+            self._postponed.append(event)
+            return Routed(None, "enough for today", drop=True)
+        return routed
+
+    def _begins(self, event: events.CaseOpened | events.PlatformNotice) -> bool:
         """Whether it starts a matter, rather than telling the end of one."""
         if isinstance(event, events.CaseOpened):
             return True
@@ -187,6 +200,9 @@ class Batch:
         elif isinstance(event, events.Approved) and case is not None and case.proposal is not None:
             body = self._known.bodies.get(case.proposal.text.id)
             blocked = ("text.missing",) if body is None else self.brain.guard(body, case)
+        language = ""
+        if isinstance(event, events.ParcelDue) and (heard := self._known.heard_from(event.order)) is not None:
+            party, language = heard
         return Context(
             party=party,
             message=message,
@@ -201,6 +217,7 @@ class Batch:
             sibling=self._known.sibling_of(event, case),
             ledger=self._known.ledger_for(event, case),
             approved=self._known.approved_by(event, case),
+            language=language,
         )
 
     def _number(self) -> int:
@@ -249,6 +266,8 @@ class Batch:
         self.outcomes += housekeeping.keep(
             connection, shop, self.brain.policy, self._kept, self.now, self.machine_now
         )
+        for due in self._postponed:
+            parcels.postpone(connection, shop, due.platform, due.order, due.what, self.now)
         if are_stored:
             inbox.settle(connection, shop, self.outcomes, self.now)
         else:

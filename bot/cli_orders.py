@@ -159,7 +159,7 @@ async def _take(
 
     await visitor.write(begin)
     with _progress("writing orders", found.count) as advance:
-        counts = await importing.take(visitor, DEFAULT_SHOP, id, found.batches(), now, advance)
+        counts = await importing.take(visitor, DEFAULT_SHOP, id, found.batches(), now, advance, settings.policy)
     counts.bad = compared.bad
     numbers = (counts.made, counts.changed, counts.same, counts.bad)
     at = business_clock(settings).now()

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from bot import parcels
 from bot.ids import new_id
 from bot.outcomes import position
 from bot.store import cases, inbox, orders
@@ -22,6 +23,7 @@ from bot.store.database import Work
 from bot.store.orders import Written
 from flows.events import OrderChanged
 from flows.order import Sourced
+from flows.policy import Policy
 
 CHUNK = 1 << 20
 
@@ -62,20 +64,27 @@ async def compare(store: Store, shop: str, batches: Batches, told: Told) -> Coun
     return await _each(batches, look, told)
 
 
-async def take(store: Store, shop: str, import_id: str, batches: Batches, now: datetime, told: Told) -> Counts:
+async def take(
+    store: Store, shop: str, import_id: str, batches: Batches, now: datetime, told: Told, policy: Policy
+) -> Counts:
     """Write them."""
 
     async def write(batch: Sequence[Sourced]) -> Written:
-        return await store.write(lambda connection: take_batch(connection, shop, batch, import_id, now))
+        return await store.write(lambda connection: take_batch(connection, shop, batch, import_id, now, policy))
 
     return await _each(batches, write, told)
 
 
 def take_batch(
-    connection: Connection, shop: str, batch: Sequence[Sourced], import_id: str, now: datetime
+    connection: Connection, shop: str, batch: Sequence[Sourced], import_id: str, now: datetime, policy: Policy
 ) -> Written:
-    """One transaction's worth: the orders, and an event for each open case whose order they change."""
+    """One transaction's worth: the orders, when to look at their parcels, and an event for each open case of those
+    that changed.
+    """
     written = orders.write(connection, shop, batch, import_id, now)
+    news = {*written.made, *written.changed}
+    found = orders.find(connection, shop, {number for number, _ in news})
+    parcels.arm(connection, shop, policy, [kept.order for key, kept in found.items() if key in news], now)
     platform_of = dict((*written.made, *written.changed))
     concerned = cases.by_order(connection, shop, set(platform_of))
     events = [OrderChanged(case.id, case.order or "", platform_of[case.order or ""]) for case in concerned]

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from bot.store import cases, conversations, inbox, ledger, orders, outbox
+from bot.store import cases, conversations, inbox, ledger, orders, outbox, timers
 from flows import events
 from flows.action import ActionState, Entry, entry_of
-from flows.case import Case, Status
+from flows.case import Case, Party, Status
 from flows.context import Sibling
+from flows.deadlines import FIRST_WORD
 from flows.effects import CancelReply, Decision, Effect, ReleaseReply, SendReply
 from flows.order import Order, order_digest
 from flows.order_numbers import platform_of
+from flows.parcels import is_first_word
 
 BUYER_EVENTS = (
     events.BuyerWrote,
@@ -26,6 +28,7 @@ BUYER_EVENTS = (
     events.Unsupported,
 )
 DECIDING = (events.Approved, events.DraftEdited, events.Submitted)  # what may let an action go on
+A_DAY = timedelta(hours=24)
 A_DAY_AND_MORE = timedelta(hours=48)  # wherever midnight is
 Decoded = Mapping[str, events.CaseEvent | None]  # inbox row → its event; None for what concerns no case
 
@@ -36,7 +39,9 @@ class Known:
 
     `lanes`: lane → (conversation, channel); `lane_of` the way back; `newcomers` are lanes without a conversation.
     `told`: conversation → its buyer's name and language. `effect_states`: what a step may still take back.
-    `orders`: number → what the order book knows. `ledger`: order → action → its entry, and `approved`: person →
+    `past`: order → all its cases, and `parcels`: how many cases about parcels opened since yesterday,
+    both only where a parcel is to be looked at. `orders`: number → what the order book knows. `ledger`: order →
+    action → its entry, and `approved`: person →
     action → the same, for what is decided about now.
     """
 
@@ -53,6 +58,8 @@ class Known:
     effect_states: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
     orders: dict[str, list[Order]] = field(default_factory=dict)
+    past: dict[str, list[Case]] = field(default_factory=dict)
+    parcels: int = 0
     ledger: dict[str, dict[str, Entry]] = field(default_factory=dict)
     approved: dict[str, dict[str, Entry]] = field(default_factory=dict)
 
@@ -65,6 +72,7 @@ class Known:
         known._load_cases(connection, shop, happened)
         known._load_details(connection, shop, happened)
         known._load_orders(connection, shop, happened)
+        known._load_past(connection, shop, happened, now)
         known._load_ledger(connection, shop, happened, now)
         return known
 
@@ -86,11 +94,7 @@ class Known:
         self.case_of_message = dict(found.values())
 
     def _load_cases(self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent]) -> None:
-        named = {
-            event.case
-            for event in happened
-            if not isinstance(event, (*BUYER_EVENTS, events.CaseOpened, events.PlatformNotice))
-        }
+        named = {event.case for event in happened if not isinstance(event, (*BUYER_EVENTS, events.OrderEvent))}
         naming = (event for event in happened if isinstance(event, events.OrderEvent | events.Recognised))
         orders = {event.order for event in naming if event.order}
         loaded = cases.get(connection, shop, named)
@@ -124,6 +128,16 @@ class Known:
         for (number, _), kept in orders.find(connection, shop, {name for name in named if name}).items():
             self.orders.setdefault(number, []).append(kept.order)
 
+    def _load_past(
+        self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent], now: datetime
+    ) -> None:
+        due = {event.order for event in happened if isinstance(event, events.ParcelDue)}
+        if not due:
+            return
+        for case in cases.all_of_orders(connection, shop, due):
+            self.past.setdefault(case.order or "", []).append(case)
+        self.parcels = timers.begun(connection, shop, FIRST_WORD, now - A_DAY)
+
     def _load_ledger(
         self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent], now: datetime
     ) -> None:
@@ -156,6 +170,21 @@ class Known:
         first = next((a.approved_by for a in asked if a.approved_by), event.by)
         return tuple(e for e in self.approved.get(first, {}).values() if e.case != case.id)
 
+    def of_order_ever(self, order: str) -> list[Case]:
+        """All cases of it as they now stand, the newest first."""
+        known = [self.cases.get(case.id, case) for case in self.past.get(order, ())]
+        fresh = [self.cases[id] for id in self.of_order.get(order, ())]
+        return [*fresh, *(case for case in known if case.id not in {each.id for each in fresh})]
+
+    def heard_from(self, order: str) -> tuple[Party, str] | None:
+        """The newest conversation in which this order was talked of, and its language."""
+        found = (case for case in self.of_order_ever(order) if case.parties and case.merged_into is None)
+        newest = next(found, None)
+        return None if newest is None else (newest.parties[-1], newest.language)
+
+    def book_of(self, number: str, platform: str) -> Order | None:
+        return next((order for order in self.orders.get(number, ()) if order.platform == platform), None)
+
     def order_of(self, event: events.CaseEvent, case: Case | None) -> Order | None:
         """The order that the case will have after this event, where its facts are not yet taken from this
         state.
@@ -164,6 +193,8 @@ class Known:
         number = (case.order if case is not None else None) or named
         if isinstance(event, events.OrderEvent) and named:
             number = named
+        if isinstance(event, events.ParcelDue):
+            return self.book_of(event.order, event.platform)
         if isinstance(event, events.FactsSet):
             number = dict(event.facts).get("order", number)
         found = self.orders.get(number or "", [])
@@ -203,6 +234,7 @@ class Known:
             if after.id not in known:
                 known.insert(0, after.id)
         self.cases[after.id] = after
+        self.parcels += before is None and is_first_word(after)
         self._enter(after)
         self.bodies |= {text.ref.id: text.body for text in decision.texts}
         for effect in decision.effects:

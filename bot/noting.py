@@ -60,9 +60,11 @@ def keep(
     """Whether there was anything to tell."""
     if policy.note_at is None:
         return False
+    last = remembered.get(connection, shop, remembered.NOTED)
+    if last is not None and event.due_at <= last[1]:
+        return False  # told before: another machine's clock made the appointment again
     coming = policy.note_at.next(policy.zone, max(now, event.due_at))
     appointments.make(connection, shop, NOTE, {"": {NEXT: coming}})
-    last = remembered.get(connection, shop, remembered.NOTED)
     note = look(connection, shop, event.due_at - WEEK if last is None else last[1], event.due_at)
     remembered.put(connection, shop, remembered.NOTED, "", event.due_at)
     if not note.findings:

@@ -10,7 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import condition, noting, wiring
+from sqlalchemy import Connection
+
+from bot import condition, noting, parcels, wiring
 from bot.acknowledging import AckDesk, Signer
 from bot.alarms import Alarms
 from bot.auditing import Auditor
@@ -114,12 +116,16 @@ class Service:
         self._wire()
         await self._refresh_members()
         await recount(self.database, Recounting(self.shop, self.loader.book, self.loader.policy, self.clock))
-        await self.database.write(
-            lambda c: noting.arm(c, self.shop, self.loader.policy, self.clock.now()), Commit.RECOUNT
-        )
+        await self.database.write(self._make_appointments, Commit.RECOUNT, patience_s=None)
         self._begin()
         self.ready, self.stage = True, "running"
         log.info("ready", extra={"channels": list(self.channels), "desk": self.desk.channel})
+
+    def _make_appointments(self, connection: Connection) -> None:
+        """Those that follow from the settings; the others are made by what happens."""
+        policy, now = self.loader.policy, self.clock.now()
+        noting.arm(connection, self.shop, policy, now)
+        parcels.arm_all(connection, self.shop, policy, now)
 
     def _acknowledged(self, seconds: float) -> None:
         self.watch.metrics.clicked(seconds)

@@ -10,21 +10,23 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime, timedelta
 
-from flows import deadlines
+from flows import deadlines, first_word
 from flows.case import AlarmState, Deadline, DeadlineKind, DeadlineState, Explanation, Heard
-from flows.deadlines import FIRST_ANSWER, NEXT_ANSWER, RESOLUTION
+from flows.deadlines import FIRST_ANSWER, FIRST_WORD, NEXT_ANSWER, RESOLUTION
 from flows.explaining import explain
 from flows.marketplace import is_answering
 from flows.policy import Policy
 from flows.rules.rule import Rule
 from flows.work import Work
 
+OWN_TARGETS = (FIRST_ANSWER, NEXT_ANSWER, FIRST_WORD, RESOLUTION)
 _UNSAID = (AlarmState.WAITING, AlarmState.SKIPPED)
 WORKING_DAY = timedelta(hours=8)  # the default target of a shop that has hours: an answer within a working day
 
 
 def hear(work: Work, message: str, sent_at: datetime) -> None:
     """A message waits for an answer from its own instant."""
+    first_word.heard(work)
     work.change(heard=(*work.case.heard, Heard(message, sent_at)))
     sync(work)
 
@@ -130,6 +132,8 @@ def own_target(policy: Policy, rule: Rule) -> Rule:
 
     `[replies]` and `[cases]` of the shop's file are the only place that says it (see `bot.shop.rules`).
     """
+    if rule.id not in OWN_TARGETS:
+        return rule
     if rule.id == RESOLUTION:
         own = policy.resolution
     else:

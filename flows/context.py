@@ -29,6 +29,8 @@ class Context(Struct, frozen=True, gc=False):
     from. `sibling` is an older
     open case of the order that the event names.
 
+    `language` is that of an earlier case of the order, for one that opens before anybody wrote.
+
     Only for what decides about an action: `ledger` is what other cases did on the order, or approved and did not
     do yet; `approved` what the person whose yes counts first approved in other cases since yesterday.
     """
@@ -46,3 +48,4 @@ class Context(Struct, frozen=True, gc=False):
     sibling: Sibling | None = None
     ledger: tuple[Entry, ...] = ()
     approved: tuple[Entry, ...] = ()
+    language: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import choosing, deadlines
+from flows import choosing, deadlines, parcels
 from flows.case import Case, DeadlineState, Proposal, ProposalKind, ProposalState, Telling
 from flows.fallback import asks_again, fallback_of, way_out
 from flows.known import branch_of, driving, next_answered
@@ -53,7 +53,8 @@ def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
         return ProposalKind.HANDOFF, branch.handoff
     if (fallback := fallback_of(work.case, branch)) is not None:
         return ProposalKind.REPLY, fallback
-    if branch.reply is not None and work.case.unanswered and work.case.parties:
+    is_due = work.case.unanswered or parcels.is_first_word(work.case)
+    if branch.reply is not None and is_due and work.case.parties:
         return ProposalKind.REPLY, branch.reply
     if Telling.NEXT_OFFER in work.case.to_tell and (offer := next_offer(work.case, branch)) is not None:
         return ProposalKind.REPLY, offer
@@ -106,7 +107,7 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
         gloss=None if gloss is None else work.write(gloss).ref,
         conversation=draft.conversation,
         action=draft.action,
-        asks=ASKS.get(key, ()) if is_reply else (),
+        asks=ASKS.get(key, ()) if parcels.reaches_buyer(kind, draft.action) else (),
         stamp=draft.stamp,
         promise=draft.promise,
         promise_at=draft.promise_at,

@@ -139,6 +139,15 @@ class PlatformNotice(Struct, frozen=True, gc=False):
     note: str = ""
 
 
+class ParcelDue(Struct, frozen=True, gc=False):
+    """It is time to look at the parcel of this order: it would be `what` by now (stuck, late)."""
+
+    order: str
+    platform: str
+    what: str
+    due_at: datetime
+
+
 class SituationChosen(Struct, frozen=True, gc=False):
     case: str
     by: str
@@ -477,7 +486,7 @@ MachineEvent = (
     | PageFailed
     | BatchSuspected
 )
-OrderEvent = CaseOpened | PlatformNotice  # finds its case by the order
+OrderEvent = CaseOpened | PlatformNotice | ParcelDue  # finds its case by the order
 CaseEvent = BuyerEvent | OrderEvent | StaffEvent | MachineEvent
 Housekeeping = DeadRetried | DeadDropped | ProblemsFound | WarningAcknowledged | NoteDue  # concerns no case
 Event = CaseEvent | Housekeeping

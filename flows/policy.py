@@ -41,6 +41,9 @@ class Policy:
 
     So many like cases of one SKU (`batch_cases`) within `batch_window` are a warning of a bad batch.
     `note_at` is when the week's causes are told (None: never).
+
+    `watch_parcels`: a parcel that is stuck, or not delivered `late_after` its promised date, opens a case; at most
+    `parcels_a_day`.
     """
 
     name: str = "Amends"
@@ -77,3 +80,6 @@ class Policy:
     batch_cases: int = 3
     batch_window: timedelta = timedelta(days=30)
     note_at: Weekly | None = MONDAY_MORNING
+    watch_parcels: bool = True
+    late_after: timedelta = timedelta(days=1)
+    parcels_a_day: int = 30

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows import parcels
+from flows.action import COUNTS, PAYS_ALL, RESHIP
 from flows.case import Case, Status
-from flows.events import BuyerEvent, BuyerWrote, CaseOpened, PlatformNotice, Unsupported
+from flows.deadlines import FIRST_WORD
+from flows.events import BuyerEvent, BuyerWrote, CaseOpened, ParcelDue, PlatformNotice, Unsupported
+from flows.order import Order
 from flows.policy import Policy
 
 
@@ -56,3 +60,24 @@ def _alive(now: datetime, policy: Policy, case: Case) -> bool:
         return True
     closed_at = max((d.ended_at for d in case.deadlines if d.ended_at is not None), default=case.opened_at)
     return now - closed_at <= policy.reopen_within
+
+
+def route_parcel(
+    now: datetime, policy: Policy, event: ParcelDue, order: Order | None, of_order: Sequence[Case]
+) -> Routed:
+    """The open case that hears of this parcel, else a new one. `order` is as the book has it now, `of_order` are
+    all cases of it. None when the trouble is over, or this one was noticed or settled before.
+    """
+    nothing = Routed(None, "", drop=True)
+    since = None if order is None else parcels.looks(order, policy).get(event.what)
+    if since is None or since > now:
+        return nothing
+    if (known := next((case for case in of_order if case.status is not Status.CLOSED), None)) is not None:
+        return Routed(known, f"same order {event.order}")
+    clocks = (deadline for case in of_order for deadline in case.deadlines if deadline.name == FIRST_WORD)
+    if any(clock.started_at >= since for clock in clocks):
+        return nothing
+    done = (action for case in of_order for action in case.actions if action.state in COUNTS)
+    if any(action.kind in (*PAYS_ALL, RESHIP) for action in done):
+        return nothing
+    return Routed(None, f"the parcel is {event.what}")

@@ -13,6 +13,7 @@ from flows.action import PAYS_BACK
 from flows.case import Case, ProposalKind
 from flows.fallback import fallback_of, way_out
 from flows.known import driving, facts_of, next_answered
+from flows.parcels import MESSAGE_BUYER
 from flows.playbooks import Branch
 from flows.values import Money, digest
 from flows.work import Work
@@ -49,7 +50,8 @@ class Draft:
 
 def drafted(work: Work, branch: Branch, kind: ProposalKind, key: str, choices: tuple[str, ...] = ()) -> Draft:
     """The text of this key as it would read now. `choices` are the buttons below it."""
-    language = work.case.language if kind is ProposalKind.REPLY else "en"
+    is_for_buyer = kind is ProposalKind.REPLY or branch.action == MESSAGE_BUYER
+    language = work.case.language if is_for_buyer else "en"
     params = params_of(work, language)
     names = sorted(work.book.replies.placeholders(key))
     conversation = next_answered(work.case) if kind is ProposalKind.REPLY else None

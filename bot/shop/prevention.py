@@ -1,4 +1,4 @@
-"""`[prevention]`: what is noticed before it costs more: bad batches, and where a week's trouble came from."""
+"""`[prevention]`: what is noticed before it costs more: bad batches, parcels in trouble, a week's causes."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ TABLE = plain(
     {
         "like_cases": Key("batch_cases", checks.count(2, 100)),
         "like_days": Key("batch_window", checks.amount("days", 1, 365)),
+        "watch_parcels": Key("watch_parcels", checks.yes_no),
+        "late_after_days": Key("late_after", checks.amount("days", 0, 60)),
+        "parcels_a_day": Key("parcels_a_day", checks.count(1, 1000)),
         "weekly_note": Key("note_at", _weekly),
     }
 )

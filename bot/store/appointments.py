@@ -6,8 +6,9 @@ instant it is to be kept anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, Integer, bindparam, delete, func, select, update
@@ -75,17 +76,24 @@ def make(connection: Connection, shop: str, kind: str, wanted: Mapping[str, Mapp
         for subject, instants in wanted.items()
         for what, due_at in instants.items()
     ]
+    _put(connection, rows)
+
+
+def move(connection: Connection, shop: str, kind: str, subject: str, what: str, due_at: datetime) -> None:
+    """This one comes then; the subject's others stay."""
+    row = {"shop_id": shop, "kind": kind, "subject": subject, "what": what, "due_at": due_at, "fired_at": None}
+    _put(connection, [row])
+
+
+def _put(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """One whose instant is the same stays as it is, kept or to come."""
     if not rows:
         return
     statement = dialect_insert(appointments, connection.dialect.name)
     anew = {"due_at": statement.excluded.due_at, "fired_at": None}
-    known = [column.name for column in appointments.primary_key]
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=known, set_=anew, where=_A.due_at != statement.excluded.due_at
-        ),
-        rows,
-    )
+    another = _A.due_at != statement.excluded.due_at
+    keys = [column.name for column in appointments.primary_key]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=anew, where=another), rows)
 
 
 def cancel(connection: Connection, shop: str, kind: str, subjects: Collection[str]) -> None:

@@ -115,6 +115,12 @@ def by_order(connection: Connection, shop: str, orders: Collection[str]) -> list
     return [codec.decode(body, Case) for (body,) in found]
 
 
+def all_of_orders(connection: Connection, shop: str, orders: Collection[str]) -> list[Case]:
+    """Every case that concerns one of these orders, closed ones too, newest first."""
+    query = select(_C.body).where(_C.shop_id == shop, _C.order_no.in_(list(orders))).order_by(_C.id.desc())
+    return [codec.decode(body, Case) for (body,) in connection.execute(query).all()] if orders else []
+
+
 def open_cases(connection: Connection, shop: str, at_most: int = 50) -> list[Case]:
     """Cases that are not closed, nearest deadline first, those without one last."""
     query = (

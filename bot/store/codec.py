@@ -84,6 +84,7 @@ for _event in (
     events.BatchSuspected,
     events.WarningAcknowledged,
     events.NoteDue,
+    events.ParcelDue,
 ):
     _register(f"event.{_event.__name__}", _event)
 

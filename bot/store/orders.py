@@ -174,6 +174,18 @@ def listed(
     return [_kept(dict(row._mapping), []).order for row in connection.execute(query).all()]
 
 
+def under_way(connection: Connection, shop: str, after: Key, at_most: int) -> list[Order]:
+    """Orders that no delivery is known of, by key, from behind this one. Without their lines."""
+    behind = (_O.number > after[0]) | ((_O.number == after[0]) & (_O.platform > after[1]))
+    query = (
+        select(orders)
+        .where(_O.shop_id == shop, _O.delivered_at.is_(None), behind)
+        .order_by(_O.number, _O.platform)
+        .limit(at_most)
+    )
+    return [_kept(dict(row._mapping), []).order for row in connection.execute(query).all()]
+
+
 def erase(connection: Connection, shop: str, number: str) -> int:
     """Forget the person of this order, and the rows it came in; what was sold stays. How many orders it were."""
     personal = dict.fromkeys(Recipient.__struct_fields__)

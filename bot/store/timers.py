@@ -85,6 +85,15 @@ def kinds(connection: Connection, shop: str, ids: Collection[str]) -> dict[str, 
     return dict(_KINDS.all(connection, {"shop": shop, "ids": ids})) if ids else {}
 
 
+def begun(connection: Connection, shop: str, name: str, since: datetime) -> int:
+    """How many clocks of this name began since then, whatever became of them."""
+    query = select(func.count()).where(
+        _D.shop_id == shop, in_state(_D.state, "running", "met", "missed", "stopped"), _D.due_at >= since,
+        _D.name == name, _D.started_at >= since,
+    )  # fmt: skip
+    return int(connection.execute(query).scalar_one())
+
+
 def coming(connection: Connection, shop: str, after: datetime, at_most: int) -> list[tuple[str, str]]:
     """(case, deadline) of the clocks that run out next, the nearest first; outer bounds and reminders apart."""
     return [(case, id) for case, id in _COMING.all(connection, {"shop": shop, "after": after, "at_most": at_most})]

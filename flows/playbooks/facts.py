@@ -66,6 +66,8 @@ WISH = _asked_of_staff("wish", "refund", "reship", "return", "part", "partial_re
 PHOTOS = FactSpec("photos", ("some",))
 TIME_LEFT = FactSpec("time_left", ("over_quarter", "under_quarter", "over"))  # over: a limit was missed
 
+FIRST_WORD = FactSpec("first_word", ("here", "platform"))  # nobody has spoken yet of what we noticed ourselves
+
 
 def _asked(question: str) -> FactSpec:
     return FactSpec(f"asked_{question}", ("yes",))

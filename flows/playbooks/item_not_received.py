@@ -8,7 +8,7 @@ from flows.playbooks import lapsed
 from flows.playbooks.conditions import All, Always, Any, Is, Not
 from flows.playbooks.table import Branch, Offer, Playbook, Step
 
-_LOST = Any(Is("tracking", "stuck"), All(Is("tracking", "none"), Is("promised_date", "passed")))
+LOST = Any(Is("tracking", "stuck"), All(Is("tracking", "none"), Is("promised_date", "passed")))
 _LATE = All(Is("tracking", "moving"), Is("promised_date", "passed"))
 
 ASK_ORDER = Branch(
@@ -117,7 +117,7 @@ EXCEPTION = Branch(
 )
 REFUND = Branch(
     "inr.refund",
-    All(Any(_LOST, _LATE), Is("wish", "refund")),
+    All(Any(LOST, _LATE), Is("wish", "refund")),
     (Step("step.refund_full", "refund"), Step("step.tell_buyer_done"), Step("step.carrier_inquiry")),
     "inr.refund",
     "fallback.refund_full",
@@ -130,7 +130,7 @@ REFUND = Branch(
 )
 RESHIP = Branch(
     "inr.reship",
-    All(Any(_LOST, _LATE), Is("wish", "reship")),
+    All(Any(LOST, _LATE), Is("wish", "reship")),
     (Step("step.reship_tracked", "reship"), Step("step.tell_buyer_done"), Step("step.carrier_inquiry")),
     "inr.reship",
     "fallback.refund_full",
@@ -143,7 +143,7 @@ RESHIP = Branch(
 )
 STUCK = Branch(
     "inr.stuck",
-    All(_LOST, f.WISH_NOT_ASKED),
+    All(LOST, f.WISH_NOT_ASKED),
     (Step("step.tell_openly"), Step("step.offer_choice"), Step("step.carrier_inquiry")),
     "inr.choice_lost",
     "fallback.refund_full",
@@ -156,7 +156,7 @@ STUCK = Branch(
 )
 STUCK_NO_ANSWER = Branch(
     "inr.stuck_no_answer",
-    _LOST,
+    LOST,
     (Step("step.refund_full", "refund"), Step("step.tell_buyer_done")),
     "inr.refund_unasked",
     "fallback.refund_full",

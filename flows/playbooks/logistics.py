@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.case import Situation
 from flows.playbooks import facts as f
 from flows.playbooks import item_not_received as inr
-from flows.playbooks.conditions import All, Is
+from flows.playbooks.conditions import All, Any, Is
 from flows.playbooks.opening import ASK, AWAITED
 from flows.playbooks.table import Branch, Offer, Playbook, Step
 
@@ -68,6 +68,61 @@ UNTRACKED_LATE = Branch(
     fallback_reply="inr.refund_unasked",
     fallback_action="refund",
 )
+_HERE = All(Is("first_word", "here"), f.WISH_NOT_ASKED)
+_ON_PLATFORM = All(Is("first_word", "platform"), f.WISH_NOT_ASKED)
+_FIRST_STEPS = (Step("step.carrier_inquiry"), Step("step.tell_openly"), Step("step.offer_choice"))
+FIRST_STUCK = Branch(
+    "log.first_stuck",
+    All(_HERE, inr.LOST),
+    _FIRST_STEPS,
+    "parcel.stuck",
+    "fallback.refund_full",
+    "F1",
+    "seed 000 §1 (contact the buyer first); derived: playbooks §1 (no movement for 7 days); house.first_word",
+    asks=("wish",),
+    offers=(Offer.RESHIP, Offer.REFUND),
+    fallback_reply="inr.refund_unasked",
+    fallback_action="refund",
+)
+FIRST_LATE = Branch(
+    "log.first_late",
+    _HERE,
+    _FIRST_STEPS,
+    "parcel.late",
+    "fallback.buyers_choice",
+    "F1",
+    "seed 000 §1 (contact the buyer first); derived: playbooks §1 (date passed); house.first_word",
+    asks=("wish",),
+    offers=_WAYS,
+    fallback_reply="inr.refund_unasked",
+    fallback_action="refund",
+)
+FIRST_STUCK_THERE = Branch(
+    "log.first_stuck_there",
+    All(_ON_PLATFORM, Any(inr.LOST, Is("tracking", "exception"))),
+    (Step("step.write_on_platform", "message_buyer"), *_FIRST_STEPS),
+    None,
+    "fallback.refund_full",
+    "F1",
+    "seed 000 §1 (contact the buyer first); derived: playbooks §1 (no movement for 7 days); house.first_word",
+    handoff="parcel.stuck",
+    action="message_buyer",
+    asks=("wish",),
+    offers=(Offer.RESHIP, Offer.REFUND),
+)
+FIRST_LATE_THERE = Branch(
+    "log.first_late_there",
+    _ON_PLATFORM,
+    (Step("step.write_on_platform", "message_buyer"), *_FIRST_STEPS),
+    None,
+    "fallback.buyers_choice",
+    "F1",
+    "seed 000 §1 (contact the buyer first); derived: playbooks §1 (date passed); house.first_word",
+    handoff="parcel.late",
+    action="message_buyer",
+    asks=("wish",),
+    offers=_WAYS,
+)
 
 _FACTS = (*inr.FACTS, f.FULFILMENT)
 _NEVERS = (*inr.BOOK.nevers, "never.ask_the_carrier_alone", "never.carrier_link")
@@ -98,17 +153,21 @@ ENQUIRY = Playbook(
 
 LATE = Playbook(
     situation=Situation.LATE_OR_STUCK,
-    version="2026-11.2",
-    facts=_FACTS,
+    version="2026-11.3",
+    facts=(*_FACTS, f.FIRST_WORD),
     branches=(
         ASK,
         AWAITED,
         *inr.DISPUTE_ROWS,
+        FIRST_STUCK_THERE,
+        FIRST_LATE_THERE,
         FBA,
         MULTI_CHANNEL,
         inr.DELIVERED,
         inr.CUSTOMS_BUYER,
         inr.EXCEPTION,
+        FIRST_STUCK,
+        FIRST_LATE,
         *inr.LOST_ROWS,
         UNTRACKED_LATE,
         inr.ON_THE_WAY,

@@ -23,7 +23,7 @@ from flows.context import Context
 from flows.drafting import keep_current
 from flows.effects import Decision
 from flows.policy import Policy
-from flows.step import approving, buyer, clock, joining, notice, outcome, recounted, situation, staff
+from flows.step import approving, buyer, clock, joining, notice, outcome, parcel, recounted, situation, staff
 from flows.step import cause as cause_of
 from flows.step.order import take_order
 from flows.values import Cause, derived_id
@@ -54,6 +54,7 @@ def step(
     _advance(work, event)
     take_order(work)
     asking.settle(work)
+    parcel.settle(work)
     situation.fit(work)
     keep_current(work)
     acting.sync(work)
@@ -85,6 +86,8 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             pass  # what changed is in the context: see `take_order`
         case events.CaseOpened():
             staff.case_opened(work, event)
+        case events.ParcelDue():
+            parcel.parcel_due(work, event)
         case events.PlatformNotice():
             notice.platform_notice(work, event)
         case events.SituationChosen():

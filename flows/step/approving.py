@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import acting, allowing, choosing, deadlines, events, marketplace
+from flows import acting, allowing, asking, choosing, deadlines, events, first_word, marketplace
 from flows.action import ActionState
 from flows.case import (
     Buttons,
@@ -22,6 +22,7 @@ from flows.effects import (
 from flows.guard.asking import worded_questions
 from flows.guard.reading import readable
 from flows.known import facts_digest, next_answered
+from flows.parcels import MESSAGE_BUYER, reaches_buyer
 from flows.step.outcome import UNDER_WAY, answered
 from flows.work import Work, person
 
@@ -222,8 +223,10 @@ def draft_edited(work: Work, event: events.DraftEdited) -> None:
 
 def _asks(edited: Proposal, text: str) -> tuple[str, ...]:
     """The questions that a person's words put, as far as words tell; the buttons below them ask all the same."""
+    if not reaches_buyer(edited.kind, edited.action):
+        return ()
     kept = {"wish"} if edited.choices else set()
-    return tuple(sorted({*worded_questions(readable(text)), *kept})) if edited.kind is ProposalKind.REPLY else ()
+    return tuple(sorted({*worded_questions(readable(text)), *kept}))
 
 
 def _with_text(work: Work, current: Proposal | None) -> Proposal | None:
@@ -303,6 +306,9 @@ def submitted(work: Work, event: events.Submitted) -> None:
         return
     work.change(handoff=replace(handoff, state=ProposalState.SUBMITTED, settled_at=work.now, outcome=proof.ref.id))
     acting.done(work, handoff, event.by, proof.ref.id)
+    if handoff.action == MESSAGE_BUYER:
+        asking.put(work, handoff, work.now)
+        first_word.said(work)
     marketplace.done_here(work, allowing.happened(work, handoff), work.now)
     if not any(acting.is_task(action) for action in work.case.actions):
         deadlines.end(work, (deadlines.PROMISED_ACT,), DeadlineState.MET, "submitted")

@@ -209,6 +209,7 @@ def _take_reading(work: Work, event: events.Recognised) -> None:
         work.note("dispute_read")
         return
     light = known in _LIGHT and (known is Situation.UNSURE or event.situation not in _LIGHT)
+    light = light or (known is Situation.LATE_OR_STUCK and work.case.situation_by is Source.DERIVED)
     if decided or known is Situation.SAFETY or not (light or event.situation in _OVERRIDING):
         return
     become(work, event.situation, Source.BUYER, _opened(work))

@@ -6,11 +6,12 @@ the conversation whose messages it answers, and staff are told that nobody has p
 
 from __future__ import annotations
 
-from flows import answering, asking, deadlines, events
+from flows import answering, asking, deadlines, events, first_word, parcels
 from flows.case import DeadlineState, ProposalKind, ProposalState, Situation, Source, Status
 from flows.drafting import redraft
 from flows.effects import TellCase
 from flows.step.approving import take_back
+from flows.step.situation import become
 from flows.work import Work, person
 
 SAME_ORDER, SPLIT = "same_order", "split"
@@ -84,7 +85,7 @@ def conversation_moved(work: Work, event: events.ConversationMoved) -> None:
     """
     take_back(work, "conversation_joined")
     work.void()
-    is_new = not work.case.parties
+    is_new = not work.case.revision
     known = {p.conversation for p in work.case.parties}
     work.change(parties=(*work.case.parties, *(p for p in event.parties if p.conversation not in known)))
     first = work.case.parties[0].conversation
@@ -96,6 +97,7 @@ def conversation_moved(work: Work, event: events.ConversationMoved) -> None:
     )
     asking.take_over(work, event.asked, event.questions)
     if said:
+        _first_heard(work, event.situation)
         work.change(heard=(*work.case.heard, *event.heard))
         oldest = min((heard.at for heard in work.case.heard), default=work.now)
         work.change(waiting_since=min(work.case.waiting_since or oldest, oldest))
@@ -115,6 +117,16 @@ def conversation_moved(work: Work, event: events.ConversationMoved) -> None:
 def note_joined(work: Work, channel: str, order: str) -> None:
     """Why, and what nobody knows: in the thread, where staff decide whether to part them."""
     work.note("joined", channel=_channel(channel), order=order)
+
+
+def _first_heard(work: Work, situation: Situation) -> None:
+    """The buyer of a parcel that we noticed writes: what he says counts, and answers what he was asked."""
+    if not parcels.is_unasked(work.case):
+        return
+    if situation is not Situation.UNSURE:
+        become(work, situation, Source.BUYER)
+    asking.heard(work, "", ())
+    first_word.heard(work)
 
 
 def _send_away(work: Work, to: str, why: str, conversation: str, by: str) -> None:

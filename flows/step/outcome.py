@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import acting, answering, asking, deadlines, events, marketplace
+from flows import acting, answering, asking, deadlines, events, first_word, marketplace
 from flows.action import ActionState
 from flows.case import (
     DeadlineState,
@@ -55,6 +55,7 @@ def answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None
     kept = (deadlines.SAFETY, deadlines.PROMISED_UPDATE)
     deadlines.end(work, kept, DeadlineState.MET, "answered", at=max(at, work.case.opened_at))
     answering.answered(work, "answered", at)
+    first_word.said(work)
     if any(p.is_on(work.case.platform) for p in work.case.parties if p.conversation == proposal.conversation):
         marketplace.done_here(work, ("reply_by_person",), at)  # an answer elsewhere is none to the marketplace
     _keep_promise(work, done)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows import answering, danger, deadlines, disputes, events, noticing
+from flows import answering, danger, deadlines, disputes, events, first_word, noticing
 from flows.case import (
     Alarm,
     AlarmState,
@@ -103,6 +103,7 @@ def no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
     work.change(unanswered=(), elsewhere=(), proposal=None, to_tell=())
     decided(work, event.by)
     answering.answered(work, "no reply needed", work.now)
+    first_word.said(work)
     danger.settle(work, DeadlineState.MET, "no reply needed")
     work.note("no_reply_needed", by=person(event.by), reason=f"text:{work.write(event.reason).ref.id}")
     redraft(work)

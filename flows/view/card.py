@@ -153,7 +153,7 @@ def _fields(shown: Shown) -> Iterator[tuple[str, Rich]]:
     yield shown.label("field.order"), (case.order or unknown, *_order_line(shown))
     language = shown.label(f"language.{case.language}")
     buyer: Part = Quote(shown.buyer) if shown.buyer else unknown
-    yield shown.label("field.buyer"), (buyer, f" · {shown.channel} · {language}")
+    yield shown.label("field.buyer"), (buyer, f" · {shown.channel}" if shown.channel else "", f" · {language}")
     yield shown.label("field.owner"), (Person(case.owner),) if case.owner else (shown.label("field.nobody"),)
     if case.waiting_since is not None:
         yield shown.label("field.waiting"), (At(case.waiting_since),)

@@ -55,6 +55,7 @@ class Story:
     order: Order | None = None
     ledger: tuple[Entry, ...] = ()
     party: Party = PARTY
+    is_known: bool = False  # the order was talked of in that conversation before
     cause: Cause = field(default_factory=lambda: Cause("", T0, ""))
     context: Context = field(default_factory=Context)
 
@@ -109,7 +110,7 @@ class Story:
         effect = self.outbox.get(proposal.effect) if proposal is not None and proposal.effect else None
         message = self._message_of(event)
         return Context(
-            party=self.party if isinstance(event, events.BuyerEvent) and event.buyer is not None else None,
+            party=self.party if self._has_party(event) else None,
             message=message,
             sent_at=self.messages[message].sent_at if message in self.messages else None,
             number=1,
@@ -121,6 +122,11 @@ class Story:
             order=self.order,
             ledger=self.ledger,
         )
+
+    def _has_party(self, event: events.CaseEvent) -> bool:
+        if isinstance(event, events.ParcelDue):
+            return self.is_known
+        return isinstance(event, events.BuyerEvent) and event.buyer is not None
 
     def _message_of(self, event: events.CaseEvent) -> str | None:
         """Our id of the message; a written one is kept, an edited one changed, as the store does."""

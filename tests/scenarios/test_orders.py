@@ -15,7 +15,8 @@ ASKS = f"Hola, mi pedido {NUMBER} no ha llegado todavía."
 
 async def _imports(shop: World, given: Sourced, id: str = "import-1") -> None:
     at = shop.clock.now()
-    await shop.service.database.write(lambda c: take_batch(c, shop.service.shop, [given], id, at))
+    policy = shop.service.settings.policy
+    await shop.service.database.write(lambda c: take_batch(c, shop.service.shop, [given], id, at, policy))
     shop.service.signals.wake("inbox")
     await shop.settle()
 

@@ -1,4 +1,4 @@
-"""What is noticed before it costs more: a bad batch, a week's causes."""
+"""What is noticed before it costs more: a bad batch, a week's causes, a parcel in trouble."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from bot.importing import take_batch
 from bot.outcomes import position
 from bot.store import inbox
 from flows.events import FactsSet
-from flows.order import Item
+from flows.order import Item, Sourced, TrackingState
 from tests.flows.orders import DAY, sourced
-from tests.scenarios.world import BEN, DEFAULT_SHOP, LIN, World, actions, key_of, words, world
+from tests.scenarios.world import BEN, DEFAULT_SHOP, LIN, UNDO, World, actions, key_of, received, words, world
 
 BROKEN = "The lamp does not work at all, order {}"
 LAMP = (Item("sku:LAMP", "LAMP", "Reading lamp", 1),)
@@ -21,10 +21,16 @@ def _number(nth: int) -> str:
     return f"114-1234567-000000{nth}"
 
 
+async def _imports(shop: World, *given: Sourced, id: str = "import-1") -> None:
+    at, policy = shop.clock.now(), shop.settings.policy
+    await shop.service.database.write(lambda c: take_batch(c, shop.service.shop, given, id, at, policy))
+    shop.service.signals.wake("inbox")
+    await shop.settle()
+
+
 async def _sold(shop: World, *nths: int) -> None:
     at = shop.clock.now()
-    given = [sourced(_number(nth), items=LAMP, delivered_at=at - DAY) for nth in nths]
-    await shop.service.database.write(lambda c: take_batch(c, shop.service.shop, given, "import-1", at))
+    await _imports(shop, *(sourced(_number(nth), items=LAMP, delivered_at=at - DAY) for nth in nths))
 
 
 async def _complains(shop: World, nth: int) -> None:
@@ -100,3 +106,68 @@ async def week_passes(shop: World) -> list[dict[str, Any]]:
 
 def _notes(shop: World) -> list[dict[str, Any]]:
     return [post for post in shop.posts() if key_of(post).startswith("notice:note")]
+
+
+def _parcel(shop: World, **fields: Any) -> Sourced:
+    """On its way for nine days, last seen three days ago, promised for next week."""
+    now = shop.clock.now()
+    way = {"shipped_at": now - 9 * DAY, "moved_at": now - 3 * DAY, "promised_at": now + 7 * DAY, "country": "ES"}
+    return sourced(_number(1), items=LAMP, site="es", **{**way, "tracking": TrackingState.MOVING, **fields})
+
+
+async def parcel_stands_still(shop: World) -> None:
+    """An order that nobody has written about; four days later its parcel counts as stuck."""
+    await _imports(shop, _parcel(shop))
+    await shop.advance(4 * DAY)
+
+
+async def test_a_stuck_parcel_has_a_case_before_the_buyer_writes_and_he_joins_it(shop: World) -> None:
+    """Nobody can be written to: a text for the platform, done by hand. Then he writes on Telegram."""
+    await parcel_stands_still(shop)
+    card = shop.card()
+    said = words(card)
+    assert "Late or stuck" in said
+    assert "seguimos de cerca el pedido" in said
+    assert "We noticed first" in said
+    assert "cannot write first" in "\n".join(words(post) for post in shop.thread())
+
+    await shop.click(LIN, "approve")
+    await shop.settle()
+    assert "submitted" in actions(shop.card())
+    await shop.open(LIN, "submitted")
+    await shop.submit(LIN, proof="message 4711")
+    await shop.settle()
+    assert (await shop.case())["status"] == "waiting"
+
+    sofia = shop.buyer()
+    sofia.say(f"Hola, mi pedido {_number(1)} no ha llegado, quiero el reembolso.")
+    await shop.settle()
+    cases = {case["number"]: case for case in (await shop.picture())["cases"]}
+    assert [cases[number]["status"] for number in ("A-0001", "A-0002")] == ["open", "closed"]
+    card = next(post for post in shop.cards() if "A-0001" in words(post))
+    assert "quiero el reembolso" in words(card)
+    assert len(received(sofia)) == 1  # the receipt: what was said on the platform is not asked again here
+    assert "le reembolsamos el importe completo" in words(card)
+
+
+async def test_a_known_buyer_is_written_to_and_a_scan_ends_the_case_by_itself(shop: World) -> None:
+    """He asked about the order once: the first word is a draft for that conversation. Then the parcel moves."""
+    sofia = shop.buyer()
+    await _imports(shop, _parcel(shop))
+    sofia.say(f"Hola, ¿puede enviarme la factura del pedido {_number(1)}?")
+    await shop.settle()
+    await shop.open(LIN, "menu", option="no_reply")
+    await shop.submit(LIN, reason="done")
+    await shop.advance(15 * DAY)  # closed by quiet; the parcel is seen once more, and then no more
+    await _imports(shop, _parcel(shop), id="import-2")
+    await shop.advance(5 * DAY)
+    (card,) = (post for post in shop.cards() if "We noticed first" in words(post))
+    before = len(received(sofia))
+    await shop.click(LIN, "approve", card["ts"])
+    await _imports(shop, _parcel(shop, delivered_at=shop.clock.now()), id="import-3")
+    await shop.advance(UNDO)
+    newest = (await shop.picture())["cases"][0]
+
+    assert len(received(sofia)) == before, "held in the undo window, and taken back"
+    assert newest["status"] == "closed"
+    assert "the case closed by itself" in str(newest["journal"])

@@ -9,13 +9,14 @@ from flows.case import Case, Situation, Source
 from flows.events import Recognised
 from flows.known import facts_of
 from flows.order import Sourced
+from flows.policy import Policy
 from tests.flows.orders import NUMBER, sourced
 from tests.flows.orders import T0 as BOUGHT
 from tests.store.histories import SHOP, T0, engine, handle_all, happened, store, wrote
 
 
 async def _imports(database: Database, given: Sourced, id: str) -> None:
-    await database.write(lambda c: take_batch(c, SHOP, [given], id, T0))
+    await database.write(lambda c: take_batch(c, SHOP, [given], id, T0, Policy()))
 
 
 async def _case(database: Database) -> Case:
