@@ -31,6 +31,7 @@ from flows.ports import Sink
 from flows.rich import plain
 from flows.view.alarm import acknowledgement, is_settled
 from flows.view.card import number
+from flows.view.clocks import clock_name
 from flows.view.shown import Shown
 
 LIVES = timedelta(days=1)  # after the deadline: a missed one is still to be taken on by somebody
@@ -157,7 +158,7 @@ def _heading(shown: Shown) -> str:
 
 
 def _due(shown: Shown, deadline: Deadline) -> str:
-    name = shown.label(f"rule.{deadline.name}")
+    name = clock_name(shown, deadline)
     return _words(f"{name}: {deadline.due_at:%Y-%m-%d %H:%M} UTC")
 
 

@@ -26,6 +26,7 @@ from flows.rich import plain
 from flows.values import DEFAULT_SHOP
 from flows.view.alarm import acknowledgement, told
 from flows.view.card import number
+from flows.view.clocks import clock_name
 from flows.view.shown import Shown
 
 
@@ -92,7 +93,7 @@ def _lines(shown: Shown, deadline: Deadline, alarm: Alarm, names: dict[str, str]
     at = alarm.at.astimezone(ZoneInfo(shown.policy.zone))
     why = f": {alarm.reason}" if alarm.reason else ""
     yield (
-        f"{at:%H:%M}  {number(shown)}  {shown.label(f'rule.{deadline.name}')}  "
+        f"{at:%H:%M}  {number(shown)}  {clock_name(shown, deadline)}  "
         f"{shown.label(f'rung.{alarm.rung}')}  {alarm.state}{why}"
     )
     yield from (f"       {line}" for line in told_lines(shown, alarm, names))
@@ -111,5 +112,5 @@ def heard(shown: Shown, names: dict[str, str]) -> Iterator[str]:
     for deadline in shown.case.deadlines:
         for alarm in deadline.alarms if deadline.kind is not DeadlineKind.REMINDER else ():
             if alarm.calls:
-                yield f"{shown.label(f'rule.{deadline.name}')} · {shown.label(f'rung.{alarm.rung}')}"
+                yield f"{clock_name(shown, deadline)} · {shown.label(f'rung.{alarm.rung}')}"
                 yield from (f"  {line}" for line in told_lines(shown, alarm, names))

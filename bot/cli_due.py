@@ -24,6 +24,7 @@ from bot.store import cases
 from bot.store.visiting import Visitor
 from flows.values import DEFAULT_SHOP
 from flows.view.card import number, situation
+from flows.view.clocks import clock_name
 from flows.view.due import Clock, Urgency, clocks
 from flows.view.shown import Shown
 
@@ -87,7 +88,7 @@ def _row(shown: Shown, clock: Clock) -> Row:
     zone = ZoneInfo(shown.policy.zone)
     staffing = clock.deadline.staffing
     last = None if staffing is None or staffing.last_at is None else staffing.last_at.astimezone(zone)
-    name = shown.label(f"rule.{clock.deadline.name}")
+    name = clock_name(shown, clock.deadline)
     return Row(clock, shown, name, clock.deadline.due_at.astimezone(zone), last)
 
 

@@ -9,6 +9,7 @@ from flows.rich import At, Rich
 from flows.rules.rule import UNVERIFIED
 from flows.view import WhyView, reckoned
 from flows.view.card import number
+from flows.view.clocks import clock_name
 from flows.view.rules import advice_line
 from flows.view.shown import Shown
 
@@ -23,7 +24,7 @@ def why(shown: Shown) -> WhyView:
     )
     clocks = []
     for deadline in listed:
-        name, state = shown.label(f"rule.{deadline.name}"), shown.label(f"why.state.{deadline.state}")
+        name, state = clock_name(shown, deadline), shown.label(f"why.state.{deadline.state}")
         heading = shown.word("why.clock", name=name, state=state, due=At(deadline.due_at))
         lines = () if deadline.explanation is None else tuple(explained(shown, deadline.explanation))
         clocks.append((heading, lines or (shown.word("why.promised"),)))

@@ -15,6 +15,7 @@ from bot.store.database import Database
 from flows.case import Case, Deadline, DeadlineKind, DeadlineState
 from flows.rich import plain
 from flows.view.card import number, situation
+from flows.view.clocks import clock_name
 from flows.view.shown import Shown
 
 
@@ -128,4 +129,4 @@ def _deadline(shown: Shown, deadline: Deadline, *, drives: bool) -> dict[str, An
 def _name(shown: Shown, deadline: Deadline) -> str:
     if deadline.kind is DeadlineKind.REMINDER:
         return shown.label(f"reminder.{deadline.name.partition(':')[0]}")
-    return shown.label(f"rule.{deadline.name}")
+    return clock_name(shown, deadline)

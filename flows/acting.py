@@ -11,9 +11,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from flows.action import COUNTS, OPEN, PAYS_ALL, PAYS_BACK, RESHIP, Action, ActionState
+from flows.action import COUNTS, OPEN, PAYS_ALL, PAYS_BACK, PROMISED, RESHIP, Action, ActionState
 from flows.case import Case, Proposal, ProposalKind, ProposalState, Situation
-from flows.drafting import PROMISED
 from flows.orderbook.amounts import NoAmount, read_money
 from flows.values import Money
 from flows.work import Work

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from flows.values import Money, TextRef
 
+PROMISED = "promised"  # the key of a task that a delivered reply made: a refund, a parcel
 REFUND, PARTIAL_REFUND, CANCEL = "refund", "partial_refund", "cancel"
 RESHIP, PART, RETURN_LABEL = "reship", "send_part", "return_label"
 PAYS_BACK = frozenset({REFUND, PARTIAL_REFUND, CANCEL})  # money to the buyer
@@ -39,6 +40,8 @@ class Action(Struct, frozen=True, gc=False, omit_defaults=True):
 
     `version` is the case's at the yes, `amount` what that yes was for (None: not known). `text` is what is to be
     copied or was told to the buyer (`told`: it was), `proof` the id of the text that a person gave as one.
+    `due_at` is by when it was promised to the buyer, `unless`: only if the buyer says nothing. `untold`: it is
+    done, and the buyer does not know yet; `telling`: the effect that tells it by itself.
     `needs` is whose yes is needed besides the first one (second, lead), for the reason `why`.
     """
 
@@ -59,6 +62,10 @@ class Action(Struct, frozen=True, gc=False, omit_defaults=True):
     done_at: datetime | None = None
     proof: str | None = None
     told: bool = False
+    due_at: datetime | None = None
+    unless: bool = False
+    untold: bool = False
+    telling: str = ""
 
 
 class Entry(Struct, frozen=True, gc=False, omit_defaults=True):

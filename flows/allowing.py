@@ -12,9 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flows.acting import amend, amount_of, find, propose, stands, taken_up, value_of
-from flows.action import CAN_COST, COUNTS, PAYS_BACK, REFUND, Action, ActionState, Entry, entry_of
+from flows.action import CAN_COST, COUNTS, PAYS_BACK, PROMISED, REFUND, Action, ActionState, Entry, entry_of
 from flows.case import Proposal
-from flows.drafting import PROMISED
 from flows.money import Against, Need, against, may_second, need, roles_of, unsummable, who_may_approve
 from flows.orderbook.amounts import written
 from flows.values import Money

@@ -15,10 +15,12 @@ from flows import deadlines
 from flows.case import Came, Case, DeadlineState, Proposal, Question, Source
 from flows.having_none import lacking
 from flows.known import driving, learn
+from flows.promising import SOLVED
 from flows.work import Work
 
 SEEN = frozenset({"photo", "video", "video_note", "animation", "document"})
 SHOWING = SEEN | {"voice", "audio"}  # a noise is heard
+WITH_BUTTONS = frozenset({"wish", SOLVED})
 _IN_HAND = (Came.SENT, Came.CHOSEN, Came.GIVEN)  # nothing takes the place of these
 # A question whose answer is a fact, and the value of it that is none.
 _FACT_OF = {"wish": ("wish", ""), "evidence": ("evidence", "unavailable"), "address": ("address", "")}
@@ -40,7 +42,7 @@ def put(work: Work, reply: Proposal, at: datetime) -> None:
     work.change(asked=tuple(dict.fromkeys((*case.asked, *reply.asks))), questions=(*case.questions, *new))
     for question in new:
         work.note("asked", question=f"word:question.{question.name}")
-    if reply.promise != "act":
+    if reply.promise != "act" and {*reply.asks} != {SOLVED}:
         _wait(work, at)
 
 
@@ -100,10 +102,12 @@ def _learn(work: Work, lacks: Collection[str], media: Collection[str]) -> None:
 
 
 def chosen(work: Work) -> None:
-    """A tap on a button answers the question that it stands below."""
+    """A tap on a button answers the newest question that has some; of others it says no more than words do."""
+    newest = next((q for q in reversed(work.case.questions) if q.name in WITH_BUTTONS), None)
     for question in work.case.questions:
-        _came(work, question, Came.CHOSEN if question.name == "wish" else Came.WROTE)
+        _came(work, question, Came.CHOSEN if question is newest else Came.WROTE)
     settle(work)
+    work.change(to_tell=())
 
 
 def settle(work: Work) -> None:

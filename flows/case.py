@@ -252,7 +252,7 @@ class Deadline(Struct, frozen=True, gc=False):
     """A due instant with the rule and arithmetic that produced it, and its ladder (earliest rung first).
 
     `bound` is "due" for the one that drives, "outer" for a later limit that another source names. `staffing` is
-    None when nobody said who works when.
+    None when nobody said who works when. `act` is the action that a promise is about.
     """
 
     id: str
@@ -267,6 +267,7 @@ class Deadline(Struct, frozen=True, gc=False):
     ended_at: datetime | None = None
     ended_why: str = ""
     staffing: Staffing | None = None
+    act: str = ""
 
 
 class Notice(Struct, frozen=True, gc=False):
@@ -321,6 +322,7 @@ class Telling(StrEnum):
     """Why we write though no message waits for an answer."""
 
     NEXT_OFFER = "next_offer"  # the buyer did not answer what we asked
+    FOLLOW_UP = "follow_up"  # what we promised is done since a while: is it solved?
 
 
 class Buttons(Struct, frozen=True, gc=False):
@@ -423,6 +425,10 @@ class Case(Struct, frozen=True, gc=False):
         """The conversation that an unanswered message stands in; None while the case has none."""
         first = self.parties[0].conversation if self.parties else None
         return dict(self.elsewhere).get(message, first)
+
+    def owes(self) -> bool:
+        """Whether the buyer waits for words of ours: an answer, or what we are to say unasked."""
+        return bool(self.unanswered or self.to_tell) or any(action.untold for action in self.actions)
 
     def fact(self, name: str) -> str | None:
         """The value of a fact, or None while it is unknown."""

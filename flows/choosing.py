@@ -13,6 +13,7 @@ from types import MappingProxyType
 from flows.case import Case, Party
 from flows.offers import OF_WISH, latest
 from flows.playbooks.table import Branch, Offer
+from flows.promising import Word
 from flows.replies.catalogue import Catalogue
 
 DECIDE = "decide"
@@ -33,6 +34,12 @@ def asked_for(branch: Branch, party: Party | None, due: datetime | None, now: da
     return (*wishes[: AT_MOST - 1], DECIDE) if len(wishes) > 1 else ()
 
 
+def answers(party: Party | None) -> tuple[str, ...]:
+    """The answers to "is it solved?"; none where there are no buttons."""
+    has_buttons = party is not None and any(party.is_on(platform) for platform in WITH_BUTTONS)
+    return tuple(Word) if has_buttons else ()
+
+
 def _is_choice(offer: Offer, due: datetime | None, now: datetime) -> bool:
     """Telling the buyer more is no choice of theirs: it is done anyway."""
     if offer is Offer.INFORMATION or offer not in _WISH_OF:
@@ -49,7 +56,7 @@ def labels(replies: Catalogue, wishes: tuple[str, ...], language: str) -> Iterat
 
 def word_of(wish: str) -> str:
     """The key of staff's word for it."""
-    return f"wish.{wish}" if wish == DECIDE else f"fact.wish.{wish}"
+    return f"wish.{wish}" if wish in (DECIDE, *Word) else f"fact.wish.{wish}"
 
 
 def data_of(proposal: str, wish: str) -> str:

@@ -26,19 +26,23 @@ QUIET = "quiet"
 PROMISED_UPDATE = "promise.update"
 PROMISED_ACT = "promise.act"
 REVIEW = "review"
+FOLLOW_UP = "follow_up"
 NO_ANSWER = "no_answer"  # how long we wait for the buyer's answer
 COUNTED_ANEW = "counted anew"  # why a clock ended: another of the same start took its place
 UNNOTICED = "unnoticed"  # ":" and the id of the clock whose alarm waits to be acknowledged
 
 
-def promise(work: Work, name: str, at: datetime) -> None:
-    """What a delivered reply promised, with its own ladder. A newer promise of the kind replaces the older.
+def promise(work: Work, name: str, at: datetime, act: str = "") -> None:
+    """What a delivered reply promised, with its own ladder. A newer promise about the same (`act`, an action's id)
+    replaces the older.
 
     One that arrived after its own date is due at once: the buyer waits for it already.
     """
-    end(work, (name,), DeadlineState.STOPPED, "promised anew")
+    for known in work.case.deadlines:
+        if known.name == name and known.state is DeadlineState.RUNNING and known.act in ("", act):
+            stop(work, known, DeadlineState.STOPPED, "promised anew")
     started_at = min(work.now, at)
-    begin(work, DeadlineKind.PROMISE, name, started_at, at, "promise")
+    begin(work, DeadlineKind.PROMISE, name, started_at, at, "promise", act=act)
 
 
 def remind(work: Work, name: str, at: datetime) -> None:
@@ -50,14 +54,14 @@ def remind(work: Work, name: str, at: datetime) -> None:
 
 def begin(
     work: Work, kind: DeadlineKind, name: str, started_at: datetime, due_at: datetime, ladder_name: str,
-    bound: str = "due", explanation: Explanation | None = None,
+    bound: str = "due", explanation: Explanation | None = None, act: str = "",
 ) -> None:  # fmt: skip
     """A clock with its ladder, fitted to staffed time. An outer bound has no last staffed moment of its own."""
     own = work.policy.ladders
     rungs = own.get(name) or own.get(ladder_name) or work.book.ladders[ladder_name]
     alarms, staffing = climb(started_at, due_at, rungs, work.policy.staffed, mark_last=bound == "due")
     add(work, Deadline(work.new_id(), kind, name, started_at, due_at, alarms, bound=bound,
-                        explanation=explanation, staffing=staffing))  # fmt: skip
+                        explanation=explanation, staffing=staffing, act=act))  # fmt: skip
 
 
 def watch(work: Work, deadline: Deadline, at: datetime) -> None:

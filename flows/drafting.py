@@ -5,16 +5,17 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from flows import choosing, deadlines, parcels
+from flows.action import PAYS_BACK
 from flows.case import Case, DeadlineState, Proposal, ProposalKind, ProposalState, Telling
 from flows.fallback import asks_again, fallback_of, way_out
 from flows.known import branch_of, driving, next_answered
 from flows.order_facts import changes_at
 from flows.playbooks import ASKS, Branch
+from flows.promising import DONE, DONE_ALREADY, FOLLOW_UP, SOLVED, text_of, untold, was_done
 from flows.wording import drafted, glossed, worded
 from flows.work import Work
 
 WRITTEN = "written"  # the key of a text that a person wrote from nothing
-PROMISED = "promised"  # the key of a task that a delivered reply made: a refund, a parcel
 _UNDER_WAY = (ProposalState.HELD, ProposalState.SENDING, ProposalState.UNKNOWN)
 
 
@@ -47,18 +48,32 @@ def _by_hand(current: Proposal) -> bool:
 def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
     """(kind, text key) of what should be offered now: the marketplace first, then the buyer, else nothing.
 
-    In the last rungs of a marketplace's clock the buyer is offered the fallback, asked or not.
+    In the last rungs of a marketplace's clock the buyer is offered the fallback, asked or not. What is done is
+    told before anything else is promised, and is never promised once more.
     """
     if branch.handoff is not None and _may_hand_off(work.case.handoff, branch):
         return ProposalKind.HANDOFF, branch.handoff
     if (fallback := fallback_of(work.case, branch)) is not None:
         return ProposalKind.REPLY, fallback
-    is_due = work.case.unanswered or parcels.is_first_word(work.case)
-    if branch.reply is not None and is_due and work.case.parties:
-        return ProposalKind.REPLY, branch.reply
+    if not work.case.parties:
+        return None
+    if (action := untold(work.case)) is not None:
+        return ProposalKind.REPLY, text_of(action, work.reference)
+    if branch.reply is not None and (work.case.unanswered or parcels.is_first_word(work.case)):
+        return ProposalKind.REPLY, _not_again(work, branch.reply, branch)
     if Telling.NEXT_OFFER in work.case.to_tell and (offer := next_offer(work.case, branch)) is not None:
         return ProposalKind.REPLY, offer
+    if Telling.FOLLOW_UP in work.case.to_tell:
+        return ProposalKind.REPLY, FOLLOW_UP
     return None
+
+
+def _not_again(work: Work, key: str, branch: Branch) -> str:
+    """The row's reply; where it would promise what was done already, that this is so."""
+    action = branch.action or branch.fallback_action
+    if "act_by" not in work.book.replies.placeholders(key) or not was_done(work.case, action):
+        return key
+    return "rst.paid" if action in PAYS_BACK else DONE_ALREADY
 
 
 def offer_next(work: Work) -> None:
@@ -74,8 +89,6 @@ def next_offer(case: Case, branch: Branch) -> str | None:
     """The text to write to a buyer who did not answer: what the row offers or does, else its fallback. None where
     there is neither.
     """
-    if not case.parties:
-        return None
     if branch.reply is not None and (branch.offers or branch.action) and not asks_again(case, branch.reply):
         return branch.reply
     return way_out(case, branch)[0]
@@ -90,8 +103,9 @@ def _may_hand_off(earlier: Proposal | None, branch: Branch) -> bool:
 
 def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
     is_reply = kind is ProposalKind.REPLY
-    choices = _choices(work, branch) if is_reply and key == branch.reply else ()
-    draft = drafted(work, branch, kind, key, tuple(wish for wish, _ in choices))
+    choices = _choices(work, branch, key) if is_reply else ()
+    told = untold(work.case) if key.startswith(DONE) and key != DONE_ALREADY else None
+    draft = drafted(work, branch, kind, key, tuple(wish for wish, _ in choices), told)
     current = work.case.proposal
     if current is not None and current.state is ProposalState.OFFERED and current.stamp == draft.stamp:
         return
@@ -107,21 +121,34 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
         gloss=None if gloss is None else work.write(gloss).ref,
         conversation=draft.conversation,
         action=draft.action,
-        asks=ASKS.get(key, ()) if parcels.reaches_buyer(kind, draft.action) else (),
+        asks=_asks(kind, key, draft.action),
         stamp=draft.stamp,
         promise=draft.promise,
         promise_at=draft.promise_at,
         choices=choices,
+        act=told.id if told is not None else "",
     )
     work.change(proposal=offered)
 
 
-def _choices(work: Work, branch: Branch) -> tuple[tuple[str, str], ...]:
+def _asks(kind: ProposalKind, key: str, action: str | None) -> tuple[str, ...]:
+    """The questions that this text puts to the buyer."""
+    if key == FOLLOW_UP:
+        return (SOLVED,)
+    return ASKS.get(key, ()) if parcels.reaches_buyer(kind, action) else ()
+
+
+def _choices(work: Work, branch: Branch, key: str) -> tuple[tuple[str, str], ...]:
     """The buttons below the reply, in the buyer's language."""
+    if key not in (branch.reply, FOLLOW_UP):
+        return ()
     conversation = next_answered(work.case)
     party = next((party for party in work.case.parties if party.conversation == conversation), None)
     limit = driving(work.case)
-    wishes = choosing.asked_for(branch, party, None if limit is None else limit.due_at, work.now)
+    if key == FOLLOW_UP:
+        wishes = choosing.answers(party)
+    else:
+        wishes = choosing.asked_for(branch, party, None if limit is None else limit.due_at, work.now)
     return tuple(choosing.labels(work.book.replies, wishes, work.case.language))
 
 

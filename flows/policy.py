@@ -23,6 +23,8 @@ class Policy:
     `short_time`: with less than this left, nothing is held. `receipt_gap`: at most one receipt in so long.
     `no_answer_after`: a buyer who did not answer a question for so long is made the next offer. `quiet_after`: a
     case that waits for the buyer is closed after so long; `reopen_within`: a later message opens it again.
+    `follow_up_after`: so long after the buyer heard that a promise is kept, or as long as such a thing takes, the
+    buyer is asked whether all is well (zero: never). `tells_done`: that it is kept goes out by itself.
     `update_within` and `act_within` are what a suggested text promises. `leads` are desk ids.
 
     `first_answer`, `next_answer` and `resolution` are our own targets, in working time when the shop has `hours`
@@ -60,6 +62,8 @@ class Policy:
     update_within: timedelta = timedelta(hours=48)
     act_within: timedelta = timedelta(hours=72)
     no_answer_after: timedelta = timedelta(hours=24)
+    follow_up_after: timedelta = timedelta(days=5)
+    tells_done: bool = False
     quiet_after: timedelta = timedelta(days=14)
     reopen_within: timedelta = timedelta(days=30)
     leads: tuple[str, ...] = ()

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flows import answering, deadlines, marketplace
-from flows.action import PAYS_BACK
+from flows.action import PAYS_BACK, Action
 from flows.case import Case, ProposalKind
 from flows.fallback import fallback_of, way_out
 from flows.known import driving, facts_of, next_answered
 from flows.parcels import MESSAGE_BUYER
 from flows.playbooks import Branch
+from flows.promising import FOLLOW_UP
 from flows.values import Money, digest
 from flows.work import Work
 
@@ -48,20 +49,37 @@ class Draft:
     stamp: str
 
 
-def drafted(work: Work, branch: Branch, kind: ProposalKind, key: str, choices: tuple[str, ...] = ()) -> Draft:
-    """The text of this key as it would read now. `choices` are the buttons below it."""
+def drafted(
+    work: Work,
+    branch: Branch,
+    kind: ProposalKind,
+    key: str,
+    choices: tuple[str, ...] = (),
+    told: Action | None = None,
+) -> Draft:
+    """The text of this key as it would read now. `choices` are the buttons below it, `told` what it says was done:
+    such a text stands once it was written, since the number it may name is kept nowhere else.
+    """
     is_for_buyer = kind is ProposalKind.REPLY or branch.action == MESSAGE_BUYER
     language = work.case.language if is_for_buyer else "en"
-    params = params_of(work, language)
+    params = params_of(work, language) | _of_deed(work, told)
     names = sorted(work.book.replies.placeholders(key))
     conversation = next_answered(work.case) if kind is ProposalKind.REPLY else None
     where = [conversation] if conversation is not None and len(work.case.parties) > 1 else []
     promise, promise_at = _promise(work, key)
-    action = _action(work, branch, key, promise)
+    action = _action(work, branch, key, promise) if told is None and key != FOLLOW_UP else None
     inside = _inside(work, action, conversation)
     filled = (*(f"{name}={params[name]}" for name in names), *where, *choices, *inside)
-    stamp = digest("", key, language, *filled)
+    stamp = digest("", key, language, *filled) if told is None else digest("", told.id, language, *where)
     return Draft(kind, key, language, params, conversation, action, promise, promise_at, inside, stamp)
+
+
+def _of_deed(work: Work, action: Action | None) -> Params:
+    """What a text about something done may name."""
+    if action is None:
+        return {}
+    amount: Params = {"amount": action.amount} if action.amount is not None else {}
+    return amount | {"reference": work.reference}
 
 
 def worded(work: Work, draft: Draft) -> str:
@@ -74,7 +92,8 @@ def glossed(work: Work, draft: Draft) -> str | None:
     ours = work.policy.language
     if draft.language == ours:
         return None
-    return _rendered(work, draft.key, ours, params_of(work, ours), draft.inside)
+    params = draft.params | params_of(work, ours)
+    return _rendered(work, draft.key, ours, params, draft.inside)
 
 
 def params_of(work: Work, language: str) -> Params:

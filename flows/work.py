@@ -22,7 +22,11 @@ from flows.values import Cause, NewText, derived_id, new_text
 
 @dataclass(slots=True)
 class Work:
-    """The arguments of a step, the case as it stands by now, and what was decided so far."""
+    """The arguments of a step, the case as it stands by now, and what was decided so far.
+
+    `reference` is what a person just gave as proof of something done, for the text that tells the buyer; it is
+    kept nowhere else.
+    """
 
     now: datetime
     book: Book
@@ -34,6 +38,7 @@ class Work:
     texts: list[NewText] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     made: int = 0
+    reference: str = ""
 
     def change(self, **fields: Any) -> None:
         """Replace fields of the case."""

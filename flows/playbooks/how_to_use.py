@@ -93,6 +93,7 @@ BOOK = Playbook(
             "derived: playbooks §4 (never the same template)",
             offers=(Offer.INFORMATION, Offer.RESHIP, Offer.RETURN),
             fallback_reply="fix.choice",
+            fallback_action="return_label",
         ),
         Branch(
             "htu.wait_result",
@@ -103,6 +104,7 @@ BOOK = Playbook(
             "F1",
             _SOURCE,
             fallback_reply="fix.choice",
+            fallback_action="return_label",
         ),
         Branch(
             "htu.ask",
@@ -124,6 +126,7 @@ BOOK = Playbook(
             _SOURCE,
             offers=(Offer.INFORMATION, Offer.RESHIP, Offer.RETURN),
             fallback_reply="fix.choice",
+            fallback_action="return_label",
         ),
     ),
     nevers=("never.blame", "never.user_error", "never.other_channel", "never.ask_twice"),

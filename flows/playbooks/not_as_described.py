@@ -50,6 +50,7 @@ _COMPARE = Branch(
     "F1",
     "seed 000 §5; seed 002 §17A (do not park the case)",
     fallback_reply="fix.choice",
+    fallback_action="return_label",
 )
 
 BOOK = Playbook(

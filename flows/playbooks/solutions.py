@@ -118,6 +118,7 @@ PHOTOS_RECEIVED = Branch(
     "F1",
     "seed 002 §17A (do not park the case)",
     fallback_reply="fix.choice",
+    fallback_action="return_label",
 )
 
 RESHIP = Branch(
@@ -287,6 +288,7 @@ def ask_for_evidence(symptom: str, reply: str, when: Condition | None = None) ->
         asks=("evidence",),
         offers=(Offer.RESHIP, Offer.PARTIAL_REFUND, Offer.RETURN),
         fallback_reply="fix.choice",
+        fallback_action="return_label",
         note="Voluntary, once, with a way without it in the same message.",
     )
 

@@ -35,6 +35,7 @@ ALLOWED: Mapping[str, type] = MappingProxyType(
         "update_by": datetime,
         "act_by": datetime,
         "amount": Money,
+        "reference": str,
     }
 )
 

@@ -155,12 +155,18 @@ def _settle_status(work: Work) -> None:
     proposal_waits = case.proposal is not None and case.proposal.state is not ProposalState.DELIVERED
     text_waits = case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED
     clock_runs = any(d.kind is DeadlineKind.PLATFORM for d in case.running())
-    if proposal_waits or text_waits or clock_runs or case.unanswered or case.to_tell:
+    if proposal_waits or text_waits or clock_runs or case.owes():
         work.change(status=Status.OPEN)
         deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "there is something to do")
     elif case.status is Status.OPEN:
         work.change(status=Status.WAITING)
-        deadlines.remind(work, deadlines.QUIET, work.now + work.policy.quiet_after)
+        deadlines.remind(work, deadlines.QUIET, _quiet_since(work) + work.policy.quiet_after)
+
+
+def _quiet_since(work: Work) -> datetime:
+    """No case is closed before its "is it solved?" was asked, and had its time."""
+    coming = (d for d in work.case.deadlines if d.name == deadlines.FOLLOW_UP)
+    return max((d.due_at for d in coming if d.state is DeadlineState.RUNNING), default=work.now)
 
 
 __all__ = ["new_case", "step"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from flows import acting, allowing, asking, choosing, deadlines, events, first_word, marketplace
-from flows.action import ActionState
+from flows import acting, allowing, asking, choosing, deadlines, events, first_word, marketplace, promising
+from flows.action import PROMISED, ActionState
 from flows.case import (
     Buttons,
     DeadlineState,
@@ -13,7 +13,7 @@ from flows.case import (
     ProposalKind,
     ProposalState,
 )
-from flows.drafting import PROMISED, WRITTEN, keep_current, redraft
+from flows.drafting import WRITTEN, keep_current, redraft
 from flows.effects import (
     CancelReply,
     ReleaseReply,
@@ -24,6 +24,7 @@ from flows.guard.reading import readable
 from flows.known import facts_digest, next_answered
 from flows.parcels import MESSAGE_BUYER, reaches_buyer
 from flows.step.outcome import UNDER_WAY, answered
+from flows.step.telling import tell_done
 from flows.work import Work, person
 
 DECIDED = (*UNDER_WAY, ProposalState.DELIVERED)
@@ -310,10 +311,10 @@ def submitted(work: Work, event: events.Submitted) -> None:
         asking.put(work, handoff, work.now)
         first_word.said(work)
     marketplace.done_here(work, allowing.happened(work, handoff), work.now)
-    if not any(acting.is_task(action) for action in work.case.actions):
-        deadlines.end(work, (deadlines.PROMISED_ACT,), DeadlineState.MET, "submitted")
+    promising.done(work, handoff.act, event.proof)
     decided(work, event.by)
     work.note("submitted", by=person(event.by), text=f"text:{proof.ref.id}")
+    tell_done(work)
     redraft(work)
     work.show()
 

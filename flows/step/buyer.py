@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import answering, asking, choosing, danger, deadlines, disputes, events
+from flows import answering, asking, choosing, danger, deadlines, disputes, events, promising
 from flows.case import (
     Case,
     DeadlineState,
@@ -16,7 +16,10 @@ from flows.effects import (
     SendAutomatic,
 )
 from flows.known import learn
+from flows.promising import Word
+from flows.solved import settled_or_not
 from flows.step.approving import take_back
+from flows.step.cause import derive
 from flows.step.joining import move_to_sibling
 from flows.step.situation import become
 from flows.values import derived_id
@@ -30,6 +33,12 @@ NO_RECEIPT_FOR = ("thanks",)
 def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     message = work.context.message or derived_id(work.cause.id, "message")
     _join(work, event.buyer)
+    said = _said(work, event)
+    if said is Word.YES and promising.may_close(work.case):
+        work.note("buyer_wrote", text=f"message:{message}", sent=event.sent_at)
+        asking.heard(work, event.text, ())
+        _close(work, message)
+        return
     take_back(work, "buyer_wrote_again")
     work.void()
     _stands_in(work, message)
@@ -45,8 +54,18 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     answering.hear(work, message, event.sent_at)
     deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "the buyer wrote")
     work.note("buyer_wrote", text=f"message:{message}", sent=event.sent_at)
+    if said is not None:
+        _take_word(work, said)
     work.do(RecogniseMessage(work.new_id(), message))
     work.show(FIRST_CARD_PATIENCE_S)
+
+
+def _said(work: Work, event: events.BuyerWrote) -> Word | None:
+    """The answer to "is it solved?", where that was asked and this is nothing else."""
+    if event.media or not promising.is_asked(work.case):
+        return None
+    said = settled_or_not(event.text)
+    return None if said is None else Word.YES if said else Word.NO
 
 
 def _came_with(work: Work, text: str, media: tuple[events.Media, ...]) -> None:
@@ -55,6 +74,7 @@ def _came_with(work: Work, text: str, media: tuple[events.Media, ...]) -> None:
     if kinds & asking.SEEN:
         learn(work, "photos", "some", Source.BUYER)
     asking.heard(work, text, kinds)
+    promising.answered(work)
 
 
 def _join(work: Work, buyer: events.Buyer) -> None:
@@ -102,6 +122,12 @@ def buyer_pressed(work: Work, event: events.BuyerPressed) -> None:
         work.show()
         return
     wish, words = chosen
+    may_close = promising.may_close(work.case)
+    work.note("buyer_chose", words=words, wish=f"word:{choosing.word_of(wish)}")
+    asking.chosen(work)
+    if wish == Word.YES and may_close:
+        _close(work, message)
+        return
     take_back(work, "buyer_wrote_again")
     work.void()
     work.change(
@@ -111,12 +137,31 @@ def buyer_pressed(work: Work, event: events.BuyerPressed) -> None:
         unreachable=False,
     )
     _stands_in(work, message)
-    learn(work, "wish", "" if wish == choosing.DECIDE else wish, Source.BUYER)
-    asking.chosen(work)
+    promising.answered(work)
+    _take_word(work, wish)
     answering.hear(work, message, work.now)
     deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "the buyer wrote")
-    work.note("buyer_chose", words=words, wish=f"word:{choosing.word_of(wish)}")
     redraft(work)
+    work.show()
+
+
+def _take_word(work: Work, wish: str) -> None:
+    """What the buyer says besides that there is something to say."""
+    match wish:
+        case Word.YES:
+            work.note("solved")
+        case Word.NO:
+            promising.unsolved(work)
+        case _:
+            learn(work, "wish", "" if wish == choosing.DECIDE else wish, Source.BUYER)
+
+
+def _close(work: Work, message: str) -> None:
+    """A yes to "is it solved?" and nothing else: no person needs to answer it."""
+    work.note("solved")
+    work.change(last_message=message, unreachable=False)
+    promising.close(work)
+    derive(work)
     work.show()
 
 

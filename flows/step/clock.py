@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import answering, asking, deadlines, events, noticing
+from flows import answering, asking, deadlines, events, noticing, promising
 from flows.case import (
     Alarm,
     AlarmState,
@@ -52,6 +52,9 @@ def _reminder_due(work: Work, deadline: Deadline) -> None:
     elif deadline.name == deadlines.NO_ANSWER:
         asking.silent(work)
         offer_next(work)
+    elif deadline.name == deadlines.FOLLOW_UP:
+        promising.follow_up(work)
+        redraft(work)
     elif deadline.name.startswith(deadlines.UNNOTICED):
         noticing.unnoticed(work, deadline)
         return  # the card shows the clocks, not who was called
@@ -74,11 +77,18 @@ def _sound(work: Work, deadline: Deadline, alarm: Alarm, away: tuple[datetime, d
     elif not reason:
         work.note("alarm", **said, due=deadline.due_at)
     if is_last:
-        deadlines.end(work, (deadline.name,), DeadlineState.MISSED, "nobody stopped it")
+        _miss(work, deadline.id)
         work.note("missed", clock=f"word:rule.{deadline.name}", due=deadline.due_at)
         answering.sync(work)  # a later message's clock runs from its own instant
     redraft(work)
     work.show()
+
+
+def _miss(work: Work, deadline_id: str) -> None:
+    """This clock alone: another promise of the case has its own."""
+    deadline = deadlines.find(work, deadline_id)
+    if deadline is not None:
+        deadlines.stop(work, deadline, DeadlineState.MISSED, "nobody stopped it")
 
 
 def _unsaid(work: Work, deadline: Deadline, alarm: Alarm, away: tuple[datetime, datetime] | None) -> str:

@@ -6,16 +6,15 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import acting, answering, asking, deadlines, events, first_word, marketplace
-from flows.action import ActionState
+from flows import answering, asking, deadlines, events, first_word, marketplace, promising
 from flows.case import (
     DeadlineState,
     Proposal,
-    ProposalKind,
     ProposalState,
     Situation,
 )
-from flows.drafting import PROMISED, redraft
+from flows.drafting import redraft
+from flows.step.telling import not_told
 from flows.work import Work
 
 UNDER_WAY = (ProposalState.HELD, ProposalState.SENDING, ProposalState.UNKNOWN)
@@ -30,8 +29,8 @@ def reply_delivered(work: Work, event: events.ReplyDelivered) -> None:
     proposal = _ours(work, event.effect)
     if proposal is not None and proposal.state is ProposalState.DELIVERED:
         return  # told twice: the first receipt counts
-    work.note("delivered", at=event.at)
-    if proposal is not None:
+    if proposal is not None:  # else a repeat as well: what is under way keeps its place until its receipt comes
+        work.note("delivered", at=event.at)
         answered(work, proposal, event.at, event.receipt)
     work.show()
 
@@ -58,33 +57,10 @@ def answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None
     first_word.said(work)
     if any(p.is_on(work.case.platform) for p in work.case.parties if p.conversation == proposal.conversation):
         marketplace.done_here(work, ("reply_by_person",), at)  # an answer elsewhere is none to the marketplace
-    _keep_promise(work, done)
-    if left or work.case.situation is Situation.CLAIM:
+    promising.keep(work, done)
+    promising.told(work, done, at)
+    if work.case.owes() or work.case.situation is Situation.CLAIM:
         redraft(work)  # where nothing comes next, the delivered reply stays on the card
-
-
-def _keep_promise(work: Work, done: Proposal) -> None:
-    """A promise has a clock; one to act is a task that only a person's *Submitted* ends."""
-    if done.promise_at is None:
-        return
-    if done.promise == "update":
-        deadlines.promise(work, deadlines.PROMISED_UPDATE, done.promise_at)
-        return
-    action = acting.find(work.case, done.act)
-    if action is not None and action.state is ActionState.SUBMITTED:
-        return  # done before the buyer was told: a task for it would have it done twice
-    deadlines.promise(work, deadlines.PROMISED_ACT, done.promise_at)
-    handoff = work.case.handoff
-    if handoff is None:
-        free = work.case.situation is not Situation.CLAIM
-    else:  # a newer promise takes the place of an older one, as its clock does
-        free = handoff.state is ProposalState.SUBMITTED or handoff.key == PROMISED
-    if free:  # an open claim is answered first; its Submitted ends this clock as well
-        task = replace(
-            done, id=work.new_id(), kind=ProposalKind.HANDOFF, state=ProposalState.TEXT_APPROVED, key=PROMISED,
-            version=work.case.version, settled_at=None, outcome=None, effect=None,
-        )  # fmt: skip
-        work.change(handoff=task)
 
 
 def reply_refused(work: Work, event: events.ReplyRefused) -> None:
@@ -99,6 +75,7 @@ def reply_refused(work: Work, event: events.ReplyRefused) -> None:
             version=work.case.version,
         )  # fmt: skip
         work.change(proposal=refused)
+    not_told(work, event.effect)
     work.show()
 
 

@@ -85,8 +85,15 @@ def _is_bound(work: Work) -> bool:
     """Something was promised, approved, or is on its way: a person sees to its end."""
     case = work.case
     promised = any(d.kind is DeadlineKind.PROMISE for d in case.running())
+    done = any(action.untold for action in case.actions)
     is_sending = case.proposal is not None and case.proposal.state in _ON_ITS_WAY
-    return promised or is_sending or bool(case.unanswered) or any(a.state in OPEN and a.told for a in case.actions)
+    return (
+        promised
+        or done
+        or is_sending
+        or bool(case.unanswered)
+        or any(a.state in OPEN and a.told for a in case.actions)
+    )
 
 
 def _why(order: Order) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flows import danger, disputes, marketplace
+from flows.action import PROMISED
 from flows.case import DeadlineState, Notice, ProposalState, Situation, Source
-from flows.drafting import PROMISED, redraft
+from flows.drafting import redraft
 from flows.step.approving import take_back
 from flows.work import Work
 

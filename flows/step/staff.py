@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows import answering, danger, deadlines, disputes, events, first_word, noticing
+from flows import answering, danger, deadlines, disputes, events, first_word, noticing, promising
 from flows.case import (
     Alarm,
     AlarmState,
@@ -101,6 +101,7 @@ def no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
         return
     work.void()
     work.change(unanswered=(), elsewhere=(), proposal=None, to_tell=())
+    promising.leave_untold(work)
     decided(work, event.by)
     answering.answered(work, "no reply needed", work.now)
     first_word.said(work)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows import acting
-from flows.action import CAN_COST, PAYS_BACK, Action, ActionState
+from flows.action import CAN_COST, PAYS_BACK, PROMISED, Action, ActionState
 from flows.case import Case, Proposal, ProposalState
 from flows.marketplace import NAMES
 from flows.money import may_second, roles_of
 from flows.orderbook.amounts import written
+from flows.promising import untold
 from flows.rich import At, Part, Person, Rich
 from flows.values import Money
 from flows.view.shown import Shown
@@ -30,6 +31,8 @@ def money_lines(shown: Shown) -> Iterator[Rich]:
             yield _proposed(shown, action)
         if action.kind in PAYS_BACK and (platform := refunded_inside(shown.case, _where(shown.case, carrier))):
             yield shown.word("state.inside", platform=NAMES[platform])
+    if (action := untold(shown.case)) is not None:
+        yield shown.word("state.untold", what=_what(shown, action))
     for entry in shown.ledger:
         if entry.kind in CAN_COST:
             yield shown.word(
@@ -37,6 +40,28 @@ def money_lines(shown: Shown) -> Iterator[Rich]:
                 state=shown.label(f"money.state.{entry.state}"), by=Person(entry.by), at=At(entry.at),
                 case=f"A-{entry.number:04d}",
             )  # fmt: skip
+
+
+def task_line(shown: Shown, task: Proposal) -> Rich | None:
+    """What was promised, how much, by when; None for what no reply promised by a date."""
+    action = acting.find(shown.case, task.act)
+    if task.key != PROMISED or action is None or action.due_at is None:
+        return None
+    key = "state.task"
+    if action.due_at <= shown.now:
+        key = "state.task_overdue"
+    elif action.unless:
+        key = "state.task_unless"
+    by, at = Person(task.approved_by or ""), At(task.approved_at or shown.now, "time")
+    return shown.word(key, what=_what(shown, action), due=At(action.due_at), by=by, at=at)
+
+
+def _what(shown: Shown, action: Action) -> str:
+    """What is to be done, with the amount where there is one."""
+    label = shown.label(f"action.{action.kind}")
+    if action.amount is None:
+        return label
+    return shown.label("state.what", action=label, amount=written(action.amount))
 
 
 def waits_for_second(case: Case, carrier: Proposal | None) -> bool:

@@ -12,7 +12,7 @@ from flows.noticing import DESK
 from flows.rich import At, Part, Person, Rich
 from flows.view import AlarmView, Button
 from flows.view.card import link, number, situation, value
-from flows.view.clocks import feasible
+from flows.view.clocks import clock_name, feasible
 from flows.view.shown import Shown
 
 _PASSED = ("missed", "lapsed")
@@ -44,7 +44,7 @@ def is_settled(deadline: Deadline, rung: Alarm) -> bool:
 
 
 def _text(shown: Shown, deadline: Deadline, rung: Alarm, people: tuple[str, ...], call: str) -> Iterator[Rich]:
-    name = shown.label(f"rule.{deadline.name}")
+    name = clock_name(shown, deadline)
     due = At(deadline.due_at)
     words: dict[str, Part] = {"name": name, "due": due, "number": number(shown), "situation": situation(shown)}
     yield shown.word(f"alarm.{rung.rung}", **words)

@@ -10,6 +10,7 @@ from flows.case import Deadline, DeadlineKind
 from flows.rich import At, Link, Part, Person, Rich
 from flows.view import AlarmView, PageView
 from flows.view.card import number, situation
+from flows.view.clocks import clock_name
 from flows.view.dead import Template, filled
 from flows.view.page import in_zone
 from flows.view.shown import Shown
@@ -109,7 +110,7 @@ def _line(template: Template, key: str, entry: Entry) -> Rich:
         key,
         number=named,
         situation=situation(shown),
-        clock=shown.label(f"rule.{deadline.name}"),
+        clock=clock_name(shown, deadline),
         kind=template(f"away.kind.{kind}"),
         due=At(deadline.due_at),
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from flows import choosing
+from flows import acting, choosing
+from flows.action import PROMISED
 from flows.case import (
     CauseCode,
     Deadline,
@@ -19,17 +20,18 @@ from flows.case import (
     Situation,
     Source,
     Status,
+    Telling,
 )
 from flows.causes import suggested
 from flows.disputes import named
-from flows.drafting import PROMISED
 from flows.fallback import fallback_of
 from flows.known import facts_of
 from flows.offers import Ranked, offers, terms_of
+from flows.promising import DONE, FOLLOW_UP
 from flows.replies.catalogue import show_money
 from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
-from flows.view.acts import money_lines, waits_for_second
+from flows.view.acts import money_lines, task_line, waits_for_second
 from flows.view.asked import asked_lines
 from flows.view.clocks import clock_lines
 from flows.view.rules import advice_line
@@ -204,9 +206,23 @@ def _draft(shown: Shown) -> Words | None:
         key = "draft.edited"
     else:
         is_fallback = proposal.key == fallback_of(shown.case, shown.choice.branch)
-        unasked = "draft.next_offer" if shown.case.to_tell and not shown.case.unanswered else "draft.suggested"
-        key = "draft.fallback" if is_fallback else unasked
+        key = "draft.fallback" if is_fallback else _label(shown, proposal)
     return Words(shown.word(key), shown.text(proposal.text.id))
+
+
+def _label(shown: Shown, proposal: Proposal) -> str:
+    """Why it is suggested, where no message waits for an answer."""
+    if (after := _after(proposal)) is not None:
+        return after
+    unasked = Telling.NEXT_OFFER in shown.case.to_tell and not shown.case.unanswered
+    return "draft.next_offer" if unasked else "draft.suggested"
+
+
+def _after(proposal: Proposal) -> str | None:
+    """What the draft is when it speaks of what was done already: it tells that, or asks after it."""
+    if proposal.key == FOLLOW_UP:
+        return "draft.follow_up"
+    return "draft.done" if proposal.act and proposal.key.startswith(DONE) else None
 
 
 def _gloss(shown: Shown) -> Words | None:
@@ -232,11 +248,11 @@ def _below(shown: Shown) -> Rich | None:
 def _reasons(shown: Shown) -> Iterator[Rich]:
     """Which branch, why, on what source; what is not known; what happens when nobody decides.
 
-    Nothing of it where nothing is to be decided.
+    Nothing of it where nothing is to be decided, or only that the buyer is told what was done, or asked after it.
     """
-    case, branch = shown.case, shown.choice.branch
-    answered = case.proposal is not None and case.proposal.state is ProposalState.DELIVERED
-    if answered or case.status is not Status.OPEN:
+    case, branch, proposal = shown.case, shown.choice.branch, shown.case.proposal
+    said = proposal is not None and (proposal.state is ProposalState.DELIVERED or _after(proposal) is not None)
+    if said or case.status is not Status.OPEN:
         return
     title = shown.label(f"branch.{branch.name}.title")
     why = shown.label(f"branch.{branch.name}.why")
@@ -287,9 +303,9 @@ def _phase(shown: Shown) -> str:
         return "to_submit"
     if case.proposal is not None:
         return "delivered"
-    if case.handoff is not None and not _owes(shown):
+    if case.handoff is not None and not shown.case.owes():
         return "submitted"
-    return "no_draft" if _owes(shown) else "quiet"
+    return "no_draft" if shown.case.owes() else "quiet"
 
 
 def _state(shown: Shown) -> Iterator[Rich]:
@@ -302,15 +318,10 @@ def _state(shown: Shown) -> Iterator[Rich]:
         yield _handoff_state(shown, case.handoff)
     if case.proposal is not None and case.proposal.state is not ProposalState.OFFERED:
         yield _proposal_state(shown, case.proposal)
-    elif case.proposal is None and _owes(shown):
+    elif case.proposal is None and shown.case.owes():
         yield shown.word("state.no_draft")
     yield from asked_lines(shown)
     yield from money_lines(shown)
-
-
-def _owes(shown: Shown) -> bool:
-    """The buyer waits for something of ours: an answer, or what we are to say unasked."""
-    return bool(shown.case.unanswered or shown.case.to_tell)
 
 
 def _proposal_state(shown: Shown, proposal: Proposal) -> Rich:
@@ -335,8 +346,12 @@ def _handoff_state(shown: Shown, handoff: Proposal) -> Rich:
     by = Person(handoff.approved_by or "")
     if handoff.state is ProposalState.SUBMITTED:
         at = At(handoff.settled_at or shown.now)
-        person = Person(shown.case.last_decided_by or "")
-        return shown.word("state.submitted", by=person, at=at, proof=Quote(shown.text(handoff.outcome or "")))
+        done = acting.find(shown.case, handoff.act)
+        person = Person((done.done_by if done is not None else None) or shown.case.last_decided_by or "")
+        key = "state.done" if handoff.key == PROMISED else "state.submitted"
+        return shown.word(key, by=person, at=at, proof=Quote(shown.text(handoff.outcome or "")))
+    if (task := task_line(shown, handoff)) is not None:
+        return task
     key = "state.promised" if handoff.key == PROMISED else "state.to_submit"
     action = shown.label(f"action.{handoff.action or 'other'}")
     return shown.word(key, by=by, at=At(handoff.approved_at or shown.now, "time"), action=action)
@@ -371,7 +386,8 @@ def _buttons(shown: Shown) -> Iterator[Button]:
     if case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED:
         deciding = state in (ProposalState.OFFERED, ProposalState.REFUSED)
         if not waits_for_second(case, case.handoff):
-            yield _button(shown, "submitted", primary=not deciding)
+            key = "button.done" if case.handoff.key == PROMISED else ""
+            yield _button(shown, "submitted", key=key, primary=not deciding)
         elif not deciding:
             yield _button(shown, "approve", key="button.approve_second", primary=True)
         if link(shown) and not deciding:
@@ -384,7 +400,7 @@ def _may_write(shown: Shown, state: ProposalState | None) -> bool:
     case = shown.case
     if not case.parties or case.unreachable:
         return False
-    return state is ProposalState.DELIVERED or (state is None and _owes(shown))
+    return state is ProposalState.DELIVERED or (state is None and shown.case.owes())
 
 
 def _deciding(shown: Shown, proposal: Proposal) -> Iterator[Button]:
@@ -407,7 +423,7 @@ def _menu(shown: Shown) -> Iterator[Option]:
     yield Option("take", shown.label("menu.take"))
     if any(d.kind is not DeadlineKind.REMINDER for d in shown.case.deadlines):
         yield Option("why", shown.label("menu.why"))
-    if _owes(shown):
+    if shown.case.owes():
         yield Option("no_reply", shown.label("menu.no_reply"))
     for party in shown.case.parties[1:]:
         yield Option(f"split:{party.conversation}", shown.label("menu.split", channel=party.channel.split(":")[0]))

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from babel.dates import format_datetime, get_timezone, get_timezone_location
 
+from flows import acting
 from flows.case import Deadline, DeadlineKind, DeadlineState, Paused
 from flows.rich import At, Part, Rich
 from flows.rules.rule import UNVERIFIED
@@ -53,6 +54,9 @@ def _lapsed(shown: Shown, missed: Iterable[Deadline]) -> Iterator[Rich]:
 
 
 def clock_name(shown: Shown, deadline: Deadline) -> str:
+    """The rule's name; of a promise to act, what was promised."""
+    if (action := acting.find(shown.case, deadline.act)) is not None:
+        return shown.label("clock.promised_act", action=shown.label(f"action.{action.kind}"))
     return shown.label(f"rule.{deadline.name}")
 
 

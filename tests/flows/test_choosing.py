@@ -85,7 +85,7 @@ def test_you_decide_is_no_wish_and_is_not_asked_again() -> None:
     assert wish_of(story.case) is None
     assert story.case.asked == ("wish",)
     assert story.proposal.choices == ()
-    assert story.lines[-1] == "buyer_chose"
+    assert story.lines[-2:] == ["buyer_chose", "promise_withdrawn"]
 
 
 def test_whoever_taps_twice_is_heard_twice() -> None:

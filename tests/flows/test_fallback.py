@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flows.action import PROMISED
 from flows.case import ProposalKind, ProposalState, Situation
-from flows.drafting import PROMISED
 from flows.events import PlatformNotice
 from flows.fallback import is_last_resort
 from flows.view.alarm import alarm

@@ -36,6 +36,7 @@ FILLED: dict[str, Value] = {
     "update_by": AT,
     "act_by": AT,
     "amount": Money(1999, "EUR"),
+    "reference": "DHL 00340434161094015902",
 }
 
 
@@ -58,16 +59,17 @@ def test_every_text_renders_whole_and_signed(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_without_a_date_is_known_by_name(language: str) -> None:
-    """No promise without a date; only texts for the marketplace speak of none, and a
-    mere "you are welcome" promises nothing."""
+    """No promise without a date; only texts for the marketplace speak of none; a mere
+    "you are welcome", "it is done" and "is it solved?" promise nothing."""
     undated = {key for key in KEYS if not TEXTS.placeholders(key) & {"answer_by", "update_by", "act_by"}}
 
     for_the_platform = {
         "claim.represent", "claim.accept", "claim.holding", "claim.appeal", "cf.papers_text", "dmg.certificate",
         "esc.appeal_text", "claim.late", "cb.represent_text", "rev.removal_text",
     }  # fmt: skip
-    questions = {"parcel.stuck", "parcel.late"}  # a first word that asks, and promises nothing
-    assert undated == for_the_platform | questions | {"thx.welcome"}
+    questions = {"parcel.stuck", "parcel.late", "follow.solved"}  # they ask, and promise nothing
+    done = {key for key in KEYS if key.startswith("done.")} - {"done.already"}
+    assert undated == for_the_platform | questions | done | {"thx.welcome"}
     assert "soon" not in TEXTS.template("receipt", language)
 
 

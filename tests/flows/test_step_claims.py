@@ -206,7 +206,12 @@ def test_a_promise_delivered_after_the_claim_was_opened_does_not_hide_the_claim(
     assert story.clock(PROMISED_ACT).state is DeadlineState.RUNNING
     play((6, approve(BEN)), (7, submit(BEN)), story=story)
     assert story.clock(CLAIM_CLOCK).state is DeadlineState.MET
-    assert story.clock(PROMISED_ACT).state is DeadlineState.MET
+    assert (story.handoff.key, story.handoff.action) == ("promised", "refund"), (
+        "it was promised, and is to be done"
+    )
+    assert story.clock(PROMISED_ACT).ended_at is None
+    play((8, submit(BEN, "refund 55")), story=story)
+    assert story.clock(PROMISED_ACT).ended_why == "submitted"
 
 
 def test_a_task_promised_before_the_claim_gives_way_to_it() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.guarding import findings
 from flows import events
+from flows.action import PROMISED
 from flows.case import ProposalKind, ProposalState, Situation, Status
-from flows.drafting import PROMISED
 from flows.effects import SoundAlarm
 from flows.offers import Terms, offers
 from flows.playbooks import Offer
@@ -83,6 +83,8 @@ def test_case_b_a_mark_on_a_chair_leg_offers_the_part_once_and_gives_way_to_the_
     assert ranked[0].offer is Offer.RETURN
     sent(story, DAY + 10)
     play((DAY + 300, submit(BEN, "Label 4712")), story=story)
+    assert "Label 4712" in story.draft
+    sent(story, DAY + 310)
     assert story.case.status is Status.WAITING
 
 

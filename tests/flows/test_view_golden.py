@@ -46,6 +46,9 @@ LANGUAGES = ("en", "zh")
 Moves = tuple[tuple[float, Move], ...]
 SPANISH: Moves = ((0, wrote()), (0.01, read(language="es")))
 CLAIM: Moves = ((10, wrote("I opened an A-to-z claim", sent=T0)), (10.01, read(Situation.CLAIM)))
+DAY = 24 * 60.0
+PROMISED: Moves = asked((1, know(LIN, tracking="stuck", wish="refund")), (2, approve(LIN)), (3, delivered()))
+KEPT: Moves = (*PROMISED, (60, submit(BEN, "Refund 4711")), (61, approve(LIN)), (62, delivered()))
 LIKELY = (Situation.DAMAGED, Situation.ITEM_NOT_RECEIVED)
 
 CARDS: dict[str, Moves] = {
@@ -62,7 +65,12 @@ CARDS: dict[str, Moves] = {
     "unreachable": asked((5, blocked())),
     "declined": asked((5, decline(LIN))),
     "no_reply_needed": asked((5, no_reply(LIN))),
-    "promised_to_act": asked((1, know(LIN, tracking="stuck", wish="refund")), (2, approve(LIN)), (3, delivered())),
+    "promised_to_act": PROMISED,
+    "promised_for_silence": asked((1, know(LIN, tracking="stuck")), (2, approve(LIN)), (3, delivered())),
+    "promise_overdue": (*PROMISED, (3 * DAY + 60, lambda s: Claimed(s.case.id, BEN, s.case.version))),
+    "done_to_tell": (*PROMISED, (60, submit(BEN, "Refund 4711"))),
+    "done_told": KEPT,
+    "followed_up": (*KEPT, (5 * DAY + 70, lambda s: Claimed(s.case.id, BEN, s.case.version))),
     "missed": asked((24 * 60, lambda s: Claimed(s.case.id, BEN, s.case.version))),
     "claim_offered": CLAIM,
     "claim_by_staff": ((300, opened(LIN)),),
