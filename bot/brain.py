@@ -19,6 +19,7 @@ from flows.rules.pack import RulePack
 
 BUYER_LANGUAGES = ("en", "zh", "es", "de")
 STAFF_LANGUAGES = ("en", "zh")
+SUBJECTS = ("desk", "playbooks", "rules", "check", "clocks", "setup", "orders", "money", "advance", "causes")
 RULE_FILES = tuple(
     f"{name}.toml"
     for name in (
@@ -43,7 +44,7 @@ def _read(path: str) -> str:
 def _words(tag: str) -> dict[str, str]:
     """Staff's words of one language: each subject has its file, and no key stands in two."""
     words: dict[str, str] = {}
-    for subject in ("desk", "playbooks", "rules", "check", "clocks", "setup", "orders", "money", "causes"):
+    for subject in SUBJECTS:
         words |= phrases.parse(tag, _read(f"words/{subject}.{tag}.toml"))
     return words
 

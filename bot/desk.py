@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection
 
 from bot.explaining import why
@@ -12,16 +15,32 @@ from bot.loading import Loader
 from bot.store import cases, dead
 from bot.store import desk as desk_store
 from bot.store.database import Database
+from flows import standing
 from flows.action import PAYS_ALL, PAYS_BACK, SENDS
-from flows.case import ProposalKind, ProposalState, Source
+from flows.case import Case, ProposalKind, ProposalState, Source
 from flows.facts import CAUSE, TYPED
 from flows.ports import CardRef
 from flows.rich import At, Rich
-from flows.view import DeadView, EditorView, FactQuestion, FactsView, Finding, Option, QueueRow, WhyView
+from flows.values import Money
+from flows.view import (
+    DeadView,
+    EditorView,
+    FactQuestion,
+    FactsView,
+    FallbackView,
+    Finding,
+    Option,
+    OutcomeRow,
+    OutcomesView,
+    QueueRow,
+    WhyView,
+)
+from flows.view.advance import fallback_view, look, outcomes_view
 from flows.view.card import number, situation
 from flows.view.dead import dead_row
 from flows.view.shown import Shown
 
+_FIELD = {"expiry": "until", "after_limit": "until", "ceiling": "ceiling", "unknown_amount": "ceiling"}
 DEAD_SHOWN = 20  # a dialog has room for 100 blocks
 DECLINE_REASONS = ("tone", "facts", "solution", "language", "own_words", "settled", "other")
 
@@ -103,6 +122,29 @@ class StoreDesk:
         questions += (FactQuestion(CAUSE.name, shown.label("cause.label"), causes, shown.case.cause),)
         return FactsView(case, shown.case.version, shown.label("facts.title"), questions)
 
+    async def outcomes(self, case: str) -> OutcomesView | None:
+        shown = await self._shown(case)
+        view = None if shown is None else outcomes_view(shown)
+        return view if shown is None or view is None else replace(view, rows=tuple(_checked(shown, view)))
+
+    async def fallback(
+        self, case: str, at: datetime | None = None, until: datetime | None = None
+    ) -> FallbackView | None:
+        shown = await self._shown(case)
+        return None if shown is None else fallback_view(shown, at, until)
+
+    async def against_fallback(
+        self, case: str, at: datetime, until: datetime, ceiling: Money | None
+    ) -> tuple[str, str] | None:
+        shown = await self._shown(case)
+        why = "nothing" if shown is None else standing.against(look(shown), at, until, ceiling)
+        if not why and shown is not None and (view := fallback_view(shown, at, until)) is not None:
+            blocked = [
+                finding for finding in findings(view.text, _as_answer(shown.case)) if finding.level == "block"
+            ]
+            return ("at", blocked[0].message) if blocked else None
+        return (_FIELD.get(why, "at"), self.word(f"line.standing.{why}")) if why else None
+
     async def decline_reasons(self, case: str) -> Sequence[tuple[str, str]]:
         del case  # the same for every case so far
         return [(reason, self.word(f"decline.{reason}")) for reason in DECLINE_REASONS]
@@ -147,6 +189,22 @@ class StoreDesk:
 
     def _template(self, key: str) -> str:
         return self._loader.book.words.template(key, self._loader.policy.language)
+
+
+def _checked(shown: Shown, view: OutcomesView) -> Iterator[OutcomeRow]:
+    """Each outcome with what the guard has against its text."""
+    case = _as_answer(shown.case)
+    for row in view.rows:
+        blocked = [finding.message for finding in findings(row.text, case) if finding.level == "block"]
+        yield replace(row, against=blocked[0]) if blocked else row
+
+
+def _as_answer(case: Case) -> Case:
+    """The case as the guard has to see it for a text that asks nothing."""
+    if case.proposal is None:
+        return case
+    kind = ProposalKind.REPLY
+    return msgspec.structs.replace(case, proposal=msgspec.structs.replace(case.proposal, kind=kind, asks=()))
 
 
 def _typed_label(shown: Shown, name: str) -> str:

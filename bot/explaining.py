@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.case import DeadlineKind, DeadlineState, Explanation
+from flows.deadlines import STANDING
 from flows.rich import At, Rich
 from flows.rules.rule import UNVERIFIED
 from flows.view import WhyView, reckoned
@@ -27,7 +28,8 @@ def why(shown: Shown) -> WhyView:
         name, state = clock_name(shown, deadline), shown.label(f"why.state.{deadline.state}")
         heading = shown.word("why.clock", name=name, state=state, due=At(deadline.due_at))
         lines = () if deadline.explanation is None else tuple(explained(shown, deadline.explanation))
-        clocks.append((heading, lines or (shown.word("why.promised"),)))
+        chosen = "why.standing" if deadline.name == STANDING else "why.promised"
+        clocks.append((heading, lines or (shown.word(chosen),)))
     case = shown.case
     overtaken = shown.book.rules.advice_for(case.situation, case.platform or "own")
     if overtaken:

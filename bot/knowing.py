@@ -27,7 +27,8 @@ BUYER_EVENTS = (
     events.BuyerReachable,
     events.Unsupported,
 )
-DECIDING = (events.Approved, events.DraftEdited, events.Submitted)  # what may let an action go on
+# what may let an action go on
+DECIDING = (events.Approved, events.DraftEdited, events.Submitted, events.FallbackApproved)
 A_DAY = timedelta(hours=24)
 A_DAY_AND_MORE = timedelta(hours=48)  # wherever midnight is
 Decoded = Mapping[str, events.CaseEvent | None]  # inbox row → its event; None for what concerns no case
@@ -142,14 +143,15 @@ class Known:
         self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent], now: datetime
     ) -> None:
         """Locked first: of two who decide about one order, or as one person, the second sees the first one's."""
-        deciding = [event for event in happened if isinstance(event, DECIDING)]
-        if not deciding:
+        people = {event.by for event in happened if isinstance(event, DECIDING)}
+        if any(isinstance(event, events.BuyerPressed) for event in happened):
+            people |= {by for case in self.cases.values() if (by := _in_advance(case))}
+        if not people:
             return
         orders_ = {case.order for case in self.cases.values() if case.order}
         orders_ |= {
             named for e in happened if isinstance(e, events.FactsSet) if (named := dict(e.facts).get("order"))
         }
-        people = {event.by for event in deciding}
         people |= {each.approved_by for case in self.cases.values() for each in case.actions if each.approved_by}
         ledger.lock(connection, shop, (*orders_, *people))
         self.ledger = ledger.of_orders(connection, shop, orders_)
@@ -157,17 +159,19 @@ class Known:
 
     def ledger_for(self, event: events.CaseEvent, case: Case | None) -> tuple[Entry, ...]:
         """What other cases did on the order that this event decides about."""
-        if not isinstance(event, DECIDING) or case is None or not case.order:
+        if case is None or not case.order or not _decider(event, case):
             return ()
         return tuple(e for e in self.ledger.get(case.order, {}).values() if e.case != case.id)
 
     def approved_by(self, event: events.CaseEvent, case: Case | None) -> tuple[Entry, ...]:
         """What the person whose yes counts first approved in other cases since yesterday."""
-        if not isinstance(event, DECIDING) or case is None:
+        if case is None or not (by := _decider(event, case)):
             return ()
         task = case.handoff.act if isinstance(event, events.Submitted) and case.handoff is not None else ""
         asked = (a for a in case.actions if a.id == task or (not task and a.state is ActionState.WAITING))
-        first = next((a.approved_by for a in asked if a.approved_by), event.by)
+        if isinstance(event, events.BuyerPressed | events.FallbackApproved):
+            asked = ()  # a yes of its own, whatever else waits for another person's
+        first = next((a.approved_by for a in asked if a.approved_by), by)
         return tuple(e for e in self.approved.get(first, {}).values() if e.case != case.id)
 
     def of_order_ever(self, order: str) -> list[Case]:
@@ -264,3 +268,15 @@ class Known:
                 self.effect_states[id] = "cancelled"
             case _:
                 pass
+
+
+def _in_advance(case: Case) -> str:
+    """Who approved what a button of this case may set off; "" when nobody did."""
+    return case.buttons.by if case.buttons is not None and case.buttons.outcomes else ""
+
+
+def _decider(event: events.CaseEvent, case: Case) -> str:
+    """Whose yes this is, or sets off; "" for what lets no action go on."""
+    if isinstance(event, DECIDING):
+        return event.by
+    return _in_advance(case) if isinstance(event, events.BuyerPressed) else ""

@@ -75,6 +75,9 @@ def _texts_of(case: Case) -> set[str]:
     for proposal in (case.proposal, case.handoff):
         if proposal is not None:
             ids |= {proposal.text.id, proposal.gloss.id if proposal.gloss else "", proposal.outcome or ""}
+            ids |= {ref.id for each in proposal.outcomes for ref in (each.text, each.gloss) if ref}
+    if case.standing is not None:
+        ids |= {ref.id for ref in (case.standing.text, case.standing.gloss) if ref}
     return ids - {""}
 
 

@@ -27,6 +27,8 @@ TOLD = {
     "Declined": "declined",
     "Undone": "undone",
     "NoReplyNeeded": "no reply needed",
+    "FallbackApproved": "fallback approved in advance",
+    "AdvanceWithdrawn": "approval in advance taken back",
     "Submitted": "submitted by hand",
     "Settled": "unknown outcome settled",
 }

@@ -16,8 +16,10 @@ from flows.action import CAN_COST, COUNTS, PAYS_BACK, PROMISED, REFUND, Action, 
 from flows.case import Proposal
 from flows.money import Against, Need, against, may_second, need, roles_of, unsummable, who_may_approve
 from flows.orderbook.amounts import written
-from flows.values import Money
+from flows.values import Money, TextRef
 from flows.work import Work, person
+
+NO_TEXT = TextRef("", "")
 
 
 def may_approve(work: Work, by: str) -> bool:
@@ -70,6 +72,22 @@ def _decide(work: Work, action: Action, by: str, state: ActionState = ActionStat
     work.note("money.first", by=person(by), action=f"word:action.{action.kind}", **why_words(needed))
     work.tell(by, f"money.waits_{needed.who}", **why_words(needed))
     return False
+
+
+def in_advance(work: Work, kind: str | None, amount: Money | None, by: str) -> bool:
+    """Whether this one yes is enough for an action that may come later. If not, the person is told why."""
+    if kind is None:
+        return True
+    later = Action("", kind, ActionState.PROPOSED, work.case.version, NO_TEXT, work.case.order, amount)
+    value, because = value_of(work.case), work.case.fact("both_because") or ""
+    found = against(kind, amount, value, ledger_of(work, later), because=because)
+    if found is not None:
+        _tell_against(work, found, by)
+        return False
+    needed = _needed(work, kind, amount, by, later)
+    if needed.who:
+        work.tell(by, "advance.not_alone", action=f"word:action.{kind}", **why_words(needed))
+    return not needed.who
 
 
 def _second(work: Work, action: Action, by: str, state: ActionState) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from flows.action import Action
 from flows.reckoning import Reckoning
-from flows.values import TextRef
+from flows.values import Money, TextRef
 
 
 class Situation(StrEnum):
@@ -96,6 +96,25 @@ class ProposalState(StrEnum):
     SUBMITTED = "submitted"  # handoff only, with proof
 
 
+class Outcome(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What the tap on one button brings, drafted with the question: approved beforehand, it goes out by itself.
+
+    `text` is what the buyer reads then (`gloss` in the staff's language), `action` with its `amount` what it sets
+    off. It holds `until` then at the latest (None: as long as the case is as it was). `promise_at` is the date
+    that the text promises, `stamp` digests what it was rendered from.
+    """
+
+    wish: str
+    key: str
+    text: TextRef
+    until: datetime | None = None
+    gloss: TextRef | None = None
+    action: str | None = None
+    amount: Money | None = None
+    promise_at: datetime | None = None
+    stamp: str = ""
+
+
 class Proposal(Struct, frozen=True, gc=False):
     """A next step offered to staff: a text, and for a handoff the action that text belongs to.
 
@@ -103,8 +122,8 @@ class Proposal(Struct, frozen=True, gc=False):
     staff's language. `effect` is the outbox row once approved. `answers` are the buyer's messages it answers,
     `asks` the questions it puts; `stamp` digests what it was rendered from, so that the same advice is not put up
     twice. `promise` says what the text promises by `promise_at`: an `update` or an `act`. `choices` are the
-    buttons below a question to the buyer: (wish, words). `act` is the id of the case's action that the text
-    carries.
+    buttons below a question to the buyer: (wish, words), and `outcomes` what each would bring. `act` is the id of
+    the case's action that the text carries.
     """
 
     id: str
@@ -131,6 +150,7 @@ class Proposal(Struct, frozen=True, gc=False):
     promise_at: datetime | None = None
     choices: tuple[tuple[str, str], ...] = ()
     act: str = ""
+    outcomes: tuple[Outcome, ...] = ()
 
 
 class DeadlineKind(StrEnum):
@@ -325,11 +345,41 @@ class Telling(StrEnum):
     FOLLOW_UP = "follow_up"  # what we promised is done since a while: is it solved?
 
 
-class Buttons(Struct, frozen=True, gc=False):
-    """The choices below our newest question: (wish, words on the button). `proposal` is the reply's."""
+class Buttons(Struct, frozen=True, gc=False, omit_defaults=True):
+    """The choices below our newest question: (wish, words on the button). `proposal` is the reply's.
+
+    `outcomes` are those that `by` approved with it, `at` that time: a tap may set them off. `seen` digests what
+    the case was then.
+    """
 
     proposal: str
     labels: tuple[tuple[str, str], ...]
+    outcomes: tuple[Outcome, ...] = ()
+    by: str = ""
+    at: datetime | None = None
+    seen: str = ""
+
+
+class Standing(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A named person's yes to the fallback in advance, for the case that nobody decides before `at`.
+
+    Never after `until`, never above `ceiling`. `key`, `text`, `action` and `amount` are the fallback as it was
+    shown; `seen` digests what the case was then. `deadline` is the clock that it set.
+    """
+
+    by: str
+    given_at: datetime
+    at: datetime
+    until: datetime
+    key: str
+    text: TextRef
+    seen: str
+    deadline: str
+    gloss: TextRef | None = None
+    action: str | None = None
+    amount: Money | None = None
+    ceiling: Money | None = None
+    stamp: str = ""
 
 
 class Paused(Struct, frozen=True, gc=False):
@@ -420,6 +470,7 @@ class Case(Struct, frozen=True, gc=False):
     cause_by: Source = Source.DERIVED
     questions: tuple[Question, ...] = ()
     to_tell: tuple[Telling, ...] = ()
+    standing: Standing | None = None
 
     def conversation_of(self, message: str) -> str | None:
         """The conversation that an unanswered message stands in; None while the case has none."""

@@ -21,6 +21,7 @@ NEXT_ANSWER = "house.next_answer"
 RESOLUTION = "house.resolution"
 SAFETY = "house.safety"
 FIRST_WORD = "house.first_word"
+STANDING = "house.standing"  # by then the fallback happens as approved in advance
 UNDO = "undo"
 QUIET = "quiet"
 PROMISED_UPDATE = "promise.update"

@@ -192,11 +192,33 @@ class Assigned(Struct, frozen=True, gc=False):
 
 
 class Approved(Struct, frozen=True, gc=False):
-    """A named person's yes to the text of this version."""
+    """A named person's yes to the text of this version, and to what these of its buttons bring (wishes)."""
 
     case: str
     by: str
     version: int
+    outcomes: tuple[str, ...] = ()
+
+
+class FallbackApproved(Struct, frozen=True, gc=False):
+    """A named person's yes to the fallback, should nobody decide before `at`: not after `until`, not above
+    `ceiling`. `stamp` is the text's as the person saw it.
+    """
+
+    case: str
+    by: str
+    version: int
+    at: datetime
+    until: datetime
+    stamp: str
+    ceiling: Money | None = None
+
+
+class AdvanceWithdrawn(Struct, frozen=True, gc=False):
+    """What was approved in advance, the outcomes of buttons and the fallback, is to happen by itself no more."""
+
+    case: str
+    by: str
 
 
 class DraftEdited(Struct, frozen=True, gc=False):
@@ -461,6 +483,8 @@ StaffEvent = (
     | Released
     | Assigned
     | Approved
+    | FallbackApproved
+    | AdvanceWithdrawn
     | DraftEdited
     | Declined
     | Undone

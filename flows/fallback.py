@@ -12,9 +12,9 @@ from flows.case import (
     Deadline,
     DeadlineKind,
     DeadlineState,
-    Proposal,
     ProposalState,
 )
+from flows.deadlines import STANDING
 from flows.ladder import LAST_STAFFED
 from flows.marketplace import is_answering
 from flows.playbooks import ASKS, Branch
@@ -41,15 +41,15 @@ def fallback_of(case: Case, branch: Branch) -> str | None:
     """The key of the fallback's text for the buyer, when it is to be offered now."""
     if branch.fallback_reply is None or not case.parties or not is_last_resort(case):
         return None
-    text, action = way_out(case, branch)
+    return None if is_promised(case, branch) else way_out(case, branch)[0]
+
+
+def is_promised(case: Case, branch: Branch) -> bool:
+    """The buyer was told the fallback, or was promised the same in other words before the limit passed."""
     given = case.proposal
-    if given is not None and given.state is ProposalState.DELIVERED and _is_promised(given, text, action):
-        return None
-    return text
-
-
-def _is_promised(given: Proposal, text: str | None, action: str | None) -> bool:
-    """The buyer was told the same, or was promised the same in other words before the limit passed."""
+    if given is None or given.state is not ProposalState.DELIVERED:
+        return False
+    text, action = way_out(case, branch)
     same_act = given.action is not None and given.action == action and given.promise == "act"
     return given.key == text or same_act
 
@@ -58,7 +58,14 @@ def is_last_resort(case: Case) -> bool:
     """A limit of the marketplace has come to its last rungs, or was missed and nothing has ended it since."""
     clocks = [d for d in case.deadlines if d.kind is DeadlineKind.PLATFORM and not is_answering(d)]
     newest = {deadline.name: deadline for deadline in clocks if deadline.bound == "due"}
-    return any(_at_its_end(deadline) for deadline in newest.values())
+    return any(_at_its_end(deadline) for deadline in newest.values()) or _was_to_stand_in(case)
+
+
+def _was_to_stand_in(case: Case) -> bool:
+    """The fallback was approved in advance, its time came, and a person has to do it after all."""
+    ended = [d.ended_at for d in case.deadlines if d.name == STANDING and d.state is DeadlineState.MISSED]
+    last = max((at for at in ended if at is not None), default=None)
+    return last is not None and (case.last_decided_at is None or case.last_decided_at < last)
 
 
 def _at_its_end(deadline: Deadline) -> bool:

@@ -54,6 +54,16 @@ def facts_digest(work: Work) -> str:
     return digest("", *(f"{name}={value}" for name, value in sorted(facts_of(work.case, work.now).items())))
 
 
+def seen(case: Case) -> str:
+    """What a yes in advance binds: the matter, what is known of it, and the buyer's newest word. The wish apart,
+    which is what the buyer is asked.
+    """
+    facts = sorted(f"{fact.name}={fact.value}" for fact in case.facts if fact.name != "wish")
+    matter = (case.situation, case.platform or "", case.site or "", case.order or "", case.language)
+    where = (party.conversation for party in case.parties)
+    return digest("", *matter, case.last_message or "", *where, *facts)
+
+
 def learn(work: Work, name: str, value: str, source: Source) -> None:
     """Set a fact. A less trusted source never overrides a more trusted one; an empty value unlearns it."""
     ranks = tuple(Source)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flows.case import Alarm, DeadlineKind
-from flows.deadlines import RESOLUTION
+from flows.deadlines import RESOLUTION, STANDING
 from flows.ladder import climb
 from flows.policy import Policy
 from flows.rules.ladders import Rung
@@ -39,6 +39,8 @@ def _ladder(rules: RulePack, name: str, kind: str, bound: str) -> str:
         return rule.ladder
     if name == RESOLUTION:
         return "resolution"
+    if name == STANDING:
+        return "standing"
     if rule is not None and rule.start_event == MESSAGE:
         return "first_answer"
     return OUTER if bound == OUTER else "platform"

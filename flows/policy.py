@@ -30,6 +30,8 @@ class Policy:
     `first_answer`, `next_answer` and `resolution` are our own targets, in working time when the shop has `hours`
     (None: the rules' own length; no target for the resolution).
 
+    `standing`: the fallback may be approved in advance, for the case that nobody decides.
+
     `people` are those of the shop's file, `staffed` is when one of them is at the desk (None: nobody said),
     `ladders` the shop's own, by the name of a ladder or of a rule. `rules` are the shop's own values for rules of
     the packs, by rule id.
@@ -55,6 +57,7 @@ class Policy:
     undo: timedelta = timedelta(seconds=20)
     short_time: timedelta = timedelta(minutes=5)
     receipts: bool = True
+    standing: bool = False
     receipt_gap: timedelta = timedelta(minutes=10)
     first_answer: timedelta | None = None
     next_answer: timedelta | None = None

@@ -14,13 +14,16 @@ from typing import Any, Protocol
 from flows.events import Event
 from flows.order import Sourced
 from flows.rich import Rich
+from flows.values import Money
 from flows.view import (
     AlarmView,
     CardView,
     DeadView,
     EditorView,
     FactsView,
+    FallbackView,
     Finding,
+    OutcomesView,
     PageView,
     QueueRow,
     WhyView,
@@ -278,6 +281,22 @@ class Desk(Protocol):
 
     async def facts(self, case: str) -> FactsView | None:
         """The facts that staff may set for this case's situation."""
+        ...
+
+    async def outcomes(self, case: str) -> OutcomesView | None:
+        """What may be approved together with the question that is drafted; None when nothing may."""
+        ...
+
+    async def fallback(
+        self, case: str, at: datetime | None = None, until: datetime | None = None
+    ) -> FallbackView | None:
+        """The fallback as it would go out at that time, at a suggested one if none is given; None without one."""
+        ...
+
+    async def against_fallback(
+        self, case: str, at: datetime, until: datetime, ceiling: Money | None
+    ) -> tuple[str, str] | None:
+        """(at, until or ceiling; why) of what stands against approving it so; None when nothing does."""
         ...
 
     async def decline_reasons(self, case: str) -> Sequence[tuple[str, str]]:

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 
 from adapters.slack import claim, modals
+from adapters.slack.advance import fallback_form, outcomes_form
 from adapters.slack.dead import dead_list, drop_form
 from adapters.slack.markup import Block, size
 from adapters.slack.press import Press
@@ -37,6 +38,12 @@ class Dialogs:
                 facts = await self._desk.facts(press.case)
                 has_some = facts is not None and facts.questions
                 return modals.facts(facts, self._say) if facts and has_some else self._say("no_facts")
+            case "outcomes":
+                outcomes = await self._desk.outcomes(press.case)
+                return outcomes_form(outcomes, self._say) if outcomes else self._say("outcomes.none")
+            case "fallback":
+                view = await self._desk.fallback(press.case)
+                return fallback_form(view, self._say) if view else self._say("fallback.none")
             case "why":
                 clocks = await self._desk.why(press.case)
                 return self._say("not_found") if clocks is None else why_list(clocks, self._say)

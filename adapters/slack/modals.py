@@ -177,6 +177,12 @@ def select_input(
     return _input(name, label, {"type": "static_select", "options": shown} | _initial(first), optional=optional)
 
 
+def checkboxes(name: str, label: str, options: Sequence[tuple[str, str]]) -> Block:
+    """None need be ticked."""
+    shown = [_option(value, words) for value, words in options]
+    return _input(name, label, {"type": "checkboxes", "options": shown}, optional=True)
+
+
 def instant_input(name: str, label: str, initial: int | None, *, optional: bool = False) -> Block:
     """`initial` in Unix seconds; Slack shows it in the reader's own zone."""
     first = {} if initial is None else {"initial_date_time": initial}

@@ -9,9 +9,9 @@ from adapters.slack.record import Record, click
 from adapters.slack.translate import about_block, about_button, translate
 from flows.ports import CardRef, Unreadable
 
-DIALOGS = frozenset({"edit", "decline", "submitted"})
+DIALOGS = frozenset({"edit", "decline", "submitted", "outcomes"})
 DEAD_DIALOGS = frozenset({"dead", "dead_drop"})
-MENU_DIALOGS = frozenset({"facts", "no_reply", "why"})
+MENU_DIALOGS = frozenset({"facts", "no_reply", "why", "fallback"})
 LINKS = frozenset({"open_link"})
 
 

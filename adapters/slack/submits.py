@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adapters.slack import modals
+from adapters.slack import advance, modals
 from adapters.slack.claim import claim_errors
 from adapters.slack.markup import Block, cut
 from adapters.slack.record import Record
@@ -53,8 +53,29 @@ class Submits:
             return await self._against_text(submit, str(values.get("text") or ""))
         if name == "facts":
             return _errors(self._wrong_facts(values))
+        if name == "fallback":
+            return await self._against_fallback(submit, values)
         missing = [field for field in SAID.get(name, ()) if not str(values.get(field) or "").strip()]
         return _errors({field: self._say("required") for field in missing})
+
+    async def _against_fallback(self, submit: Record, values: dict[str, Any]) -> Block | None:
+        """What cannot be approved, below its input; a text that reads otherwise by then is shown once more."""
+        about = _about(submit)
+        case, ceiling = str(about.get("case") or ""), None
+        try:
+            at, until = advance.window(values)
+            ceiling = advance.ceiling_of(values)
+        except (ValueError, OverflowError):
+            wrong = "ceiling" if values.get("at") and values.get("until") else "at"
+            return _errors({wrong: self._say("required" if wrong == "at" else "fallback.ceiling_hint")})
+        against = await self._desk.against_fallback(case, at, until, ceiling)
+        if against is not None:
+            return _errors({against[0]: against[1]})
+        view = await self._desk.fallback(case, at, until)
+        if view is None or (view.stamp, view.version) == (about.get("stamp"), about.get("version")):
+            return None  # gone meanwhile: the answer to the click says so
+        again = advance.fallback_form(view, self._say, str(values.get("ceiling") or ""), moved=True)
+        return {"response_action": "update", "view": again}
 
     def _wrong_facts(self, values: dict[str, Any]) -> dict[str, str]:
         """What was typed and is no value of its kind, by its input."""

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.slack import claim
+from adapters.slack import advance, claim
 from adapters.slack.notices import EVENTS, SITES
 from adapters.slack.record import CLICK, CLOSED, EVENT, FORMAT, SUBMIT
 from flows.case import CauseCode, Situation
 from flows.events import (
     Acknowledged,
+    AdvanceWithdrawn,
     Approved,
     Assigned,
     CaseSplit,
@@ -42,8 +43,8 @@ from flows.facts import Kind, read
 from flows.ports import Unreadable
 
 Body = dict[str, Any]
-QUESTIONS = frozenset({"decline", "submitted", "open_link", "dead", "dead_drop"})
-MENU_QUESTIONS = frozenset({"facts", "no_reply", "link"})
+QUESTIONS = frozenset({"decline", "submitted", "outcomes", "open_link", "dead", "dead_drop"})
+MENU_QUESTIONS = frozenset({"facts", "no_reply", "fallback", "link"})
 _BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, OSError, RecursionError)
 _ISO_LENGTH, _TO_MINUTES = len("2026-11-25T09:30:00+00:00"), len("2026-11-25T09:30")
 _ANGLED = re.compile(r"<([^<>]*)>")
@@ -107,6 +108,8 @@ def _menu(body: Body, by: str) -> Event | None:
         return CaseSplit(case, by, value.removeprefix("split:"))
     if value == "take":
         return Assigned(case, by, by)
+    if value == "advance_off":
+        return AdvanceWithdrawn(case, by)
     raise ValueError("unknown menu entry")
 
 
@@ -144,6 +147,10 @@ def _submit(body: Body) -> Event | None:
             return Submitted(case, by, version, _said(values, "proof"))
         case "no_reply":
             return NoReplyNeeded(case, by, version, _said(values, "reason"))
+        case "outcomes":
+            return advance.outcomes_said(case, by, version, values)
+        case "fallback":
+            return advance.fallback_said(case, by, version, _text(about, "stamp"), values)
         case "facts":
             changed = changed_facts(about, values)
             return FactsSet(case, by, changed) if changed else None

@@ -15,6 +15,7 @@ TABLE = plain(
         "no_answer_hours": Key("no_answer_after", checks.amount("hours", 1, 240)),
         "follow_up_days": Key("follow_up_after", checks.amount("days", 0, 60)),
         "tell_done": Key("tells_done", checks.yes_no),
+        "standing_approval": Key("standing", checks.yes_no),
         "update_within_hours": Key("update_within", checks.amount("hours", 1, 240)),
         "act_within_hours": Key("act_within", checks.amount("hours", 1, 240)),
     }

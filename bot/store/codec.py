@@ -63,6 +63,8 @@ for _event in (
     events.DraftEdited,
     events.Declined,
     events.Undone,
+    events.FallbackApproved,
+    events.AdvanceWithdrawn,
     events.NoReplyNeeded,
     events.Submitted,
     events.Acknowledged,

@@ -11,7 +11,9 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-RUNGS = ("remind", "warn_owner", "warn_again", "page_lead", "page_all", "last_call", "missed", "lapsed")
+RUNGS = (
+    "remind", "warn_owner", "warn_again", "page_lead", "page_all", "last_call", "missed", "lapsed", "standing",
+)  # fmt: skip
 FARTHEST_H = 24 * 366
 _SHARE = re.compile(r"(\d{1,2}(?:\.\d+)?)%")
 

@@ -16,14 +16,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import acting, asking, deadlines, events, settling
+from flows import acting, asking, deadlines, events, outcomes, settling, standing
 from flows.book import Book
 from flows.case import Case, DeadlineKind, DeadlineState, ProposalState, Status
 from flows.context import Context
 from flows.drafting import keep_current
 from flows.effects import Decision
 from flows.policy import Policy
-from flows.step import approving, buyer, clock, joining, notice, outcome, parcel, recounted, situation, staff
+from flows.step import (
+    advance,
+    approving,
+    buyer,
+    clock,
+    joining,
+    notice,
+    outcome,
+    parcel,
+    recounted,
+    situation,
+    staff,
+)
 from flows.step import cause as cause_of
 from flows.step.order import take_order
 from flows.values import Cause, derived_id
@@ -57,9 +69,11 @@ def step(
     parcel.settle(work)
     situation.fit(work)
     keep_current(work)
+    outcomes.sync(work)
     acting.sync(work)
     _settle_status(work)
     settling.sync(work)
+    standing.sync(work)
     work.change(revision=case.revision + 1)
     return work.decision()
 
@@ -108,7 +122,11 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             work.note("assigned", by=person(event.by), owner=person(event.owner))
             work.show()
         case events.Approved():
-            approving.approved(work, event.by, event.version)
+            approving.approved(work, event.by, event.version, event.outcomes)
+        case events.FallbackApproved():
+            advance.fallback_approved(work, event)
+        case events.AdvanceWithdrawn():
+            advance.withdrawn(work, event)
         case events.DraftEdited():
             approving.draft_edited(work, event)
         case events.Declined():

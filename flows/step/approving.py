@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
-from flows import acting, allowing, asking, choosing, deadlines, events, first_word, marketplace, promising
+from flows import (
+    acting,
+    allowing,
+    asking,
+    choosing,
+    deadlines,
+    events,
+    first_word,
+    marketplace,
+    outcomes,
+    promising,
+    standing,
+)
 from flows.action import PROMISED, ActionState
 from flows.case import (
-    Buttons,
     DeadlineState,
+    Outcome,
     Proposal,
     ProposalKind,
     ProposalState,
@@ -31,7 +45,8 @@ DECIDED = (*UNDER_WAY, ProposalState.DELIVERED)
 CAN_TAKE_BACK = ("held", "pending")
 
 
-def approved(work: Work, by: str, version: int) -> None:
+def approved(work: Work, by: str, version: int, wishes: tuple[str, ...] = ()) -> None:
+    """`wishes` names the buttons whose outcomes are approved with the text."""
     proposal = work.case.proposal
     if not allowing.may_approve(work, by) or not may_decide(work, by, version):
         return
@@ -43,19 +58,21 @@ def approved(work: Work, by: str, version: int) -> None:
         work.tell(by, "guard_blocks", rules=", ".join(work.context.blocked))
     elif proposal.kind is ProposalKind.REPLY and work.case.unreachable:
         work.tell(by, "buyer_unreachable")
-    elif allowing.allows(work, proposal, by):
-        _let_go(work, by)
+    else:
+        chosen = outcomes.approvable(work, proposal, wishes, by)
+        if allowing.allows(work, proposal, by):
+            _let_go(work, by, chosen)
     work.show()
 
 
-def _let_go(work: Work, by: str) -> None:
+def _let_go(work: Work, by: str, chosen: tuple[Outcome, ...]) -> None:
     proposal = work.case.proposal
     if proposal is None:
         return
     if proposal.kind is ProposalKind.HANDOFF:
         _approve_text(work, proposal, by)
     else:
-        _hold(work, proposal, by)
+        _hold(work, proposal, by, chosen)
 
 
 def _approve_task(work: Work, by: str) -> None:
@@ -101,6 +118,8 @@ def _is_decided(work: Work, handoff: Proposal) -> bool:
 
 
 def decided(work: Work, by: str) -> None:
+    """A person has decided something: whatever was to happen if nobody does is off."""
+    standing.end(work, "somebody decided")
     work.change(
         owner=work.case.owner or by,
         editing=None,
@@ -110,32 +129,43 @@ def decided(work: Work, by: str) -> None:
     )
 
 
-def _hold(work: Work, proposal: Proposal, by: str) -> None:
+def _hold(work: Work, proposal: Proposal, by: str, chosen: tuple[Outcome, ...]) -> None:
     """Approved: queued in this very transaction, held for the undo window unless time is short."""
     undo = work.policy.undo
     nearest = min((d.due_at for d in work.case.running()), default=None)
     short = nearest is not None and nearest - work.now < work.policy.short_time
     until = work.now if short else work.now + undo
-    effect = _queue(work, proposal)
-    held = replace(
-        proposal,
-        state=ProposalState.HELD,
-        version=work.case.version,
-        approved_by=by,
-        approved_at=work.now,
-        facts_digest=facts_digest(work),
-        effect=effect,
-        hold_until=until,
-    )
-    work.change(proposal=held)
+    held = _held(work, proposal, by, work.now, until)
     decided(work, by)
     work.note("approved", by=person(by), text=f"text:{proposal.text.id}")
+    outcomes.bind(work, proposal, chosen, by)
     if until > work.now:
         deadlines.remind(work, deadlines.UNDO, until)
         return
     if short and undo:
         work.note("no_undo_time_is_short")
     release(work, held)
+
+
+def _held(work: Work, proposal: Proposal, by: str, at: datetime, until: datetime) -> Proposal:
+    """Approved by this person at that time; leaves when the window is over."""
+    held = replace(
+        proposal,
+        state=ProposalState.HELD,
+        version=work.case.version,
+        approved_by=by,
+        approved_at=at,
+        facts_digest=facts_digest(work),
+        effect=_queue(work, proposal),
+        hold_until=until,
+    )
+    work.change(proposal=held)
+    return held
+
+
+def send_as_approved(work: Work, proposal: Proposal, by: str, at: datetime) -> None:
+    """What was approved in advance, at that time, leaves at once: nobody clicked who could still undo it."""
+    release(work, _held(work, proposal, by, at, work.now))
 
 
 def _queue(work: Work, proposal: Proposal) -> str:
@@ -146,8 +176,6 @@ def _queue(work: Work, proposal: Proposal) -> str:
     labels = proposal.choices
     buttons = tuple((choosing.data_of(proposal.id, wish), words) for wish, words in labels)
     work.do(SendReply(effect, proposal.conversation, proposal.text, work.case.version, buttons))
-    if labels:
-        work.change(buttons=Buttons(proposal.id, labels))
     return effect
 
 

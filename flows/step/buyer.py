@@ -18,6 +18,7 @@ from flows.effects import (
 from flows.known import learn
 from flows.promising import Word
 from flows.solved import settled_or_not
+from flows.step import advance
 from flows.step.approving import take_back
 from flows.step.cause import derive
 from flows.step.joining import move_to_sibling
@@ -102,6 +103,7 @@ def buyer_edited(work: Work, event: events.BuyerEdited) -> None:
         )
         return
     work.note("buyer_edited", text=f"message:{message}", edited=event.edited_at)
+    advance.void(work, "buyer_edited")
     if message in work.case.unanswered:
         take_back(work, "buyer_edited")
         work.void()
@@ -128,6 +130,7 @@ def buyer_pressed(work: Work, event: events.BuyerPressed) -> None:
     if wish == Word.YES and may_close:
         _close(work, message)
         return
+    yes = advance.of_tap(work, wish)
     take_back(work, "buyer_wrote_again")
     work.void()
     work.change(
@@ -142,6 +145,7 @@ def buyer_pressed(work: Work, event: events.BuyerPressed) -> None:
     answering.hear(work, message, work.now)
     deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "the buyer wrote")
     redraft(work)
+    advance.tapped(work, yes)
     work.show()
 
 

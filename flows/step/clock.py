@@ -18,6 +18,7 @@ from flows.case import (
 )
 from flows.drafting import offer_next, redraft
 from flows.noticing import rung_of
+from flows.step import advance
 from flows.step.approving import release
 from flows.step.cause import derive
 from flows.work import Work
@@ -64,6 +65,8 @@ def _reminder_due(work: Work, deadline: Deadline) -> None:
 def _sound(work: Work, deadline: Deadline, alarm: Alarm, away: tuple[datetime, datetime] | None) -> None:
     """Sound this rung, unless there is a reason not to; the last one ends its clock, heard or not."""
     is_last = alarm.at == deadline.due_at
+    if deadline.name == deadlines.STANDING and advance.fallback_due(work, deadline):
+        return
     reason = _unsaid(work, deadline, alarm, away)
     if reason:
         deadlines.set_alarm(work, deadline, replace(alarm, state=AlarmState.SKIPPED, reason=reason))

@@ -6,6 +6,7 @@ Builders live beside this page (`card`, `alarm`, `story`); adapters only transla
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows.rich import Rich
 
@@ -132,6 +133,48 @@ class EditorView:
     limit: int
     note: Rich
     can_send: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """One button of a question: what its tap would bring. `against` says why it cannot be approved."""
+
+    wish: str
+    label: str
+    does: Rich
+    text: str
+    gloss: str = ""
+    against: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomesView:
+    """What may be approved together with a question: the question itself, and each button's outcome."""
+
+    case: str
+    version: int
+    note: Rich
+    text: str
+    rows: tuple[OutcomeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackView:
+    """The fallback as it would go out `at` that time. `ceiling` is suggested, None where it costs nothing.
+
+    `stamp` is that of the text: it comes back with the approval.
+    """
+
+    case: str
+    version: int
+    note: Rich
+    text: str
+    gloss: str
+    does: Rich
+    at: datetime
+    until: datetime
+    ceiling: str | None
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from flows.view.card import link, number, situation, value
 from flows.view.clocks import clock_name, feasible
 from flows.view.shown import Shown
 
-_PASSED = ("missed", "lapsed")
+_PASSED = ("missed", "lapsed", "standing")
 _LISTED = 8
 
 

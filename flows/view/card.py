@@ -32,6 +32,7 @@ from flows.replies.catalogue import show_money
 from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
 from flows.view.acts import money_lines, task_line, waits_for_second
+from flows.view.advance import advance_lines, is_anything_approved, may_approve_fallback, may_approve_outcomes
 from flows.view.asked import asked_lines
 from flows.view.clocks import clock_lines
 from flows.view.rules import advice_line
@@ -321,6 +322,7 @@ def _state(shown: Shown) -> Iterator[Rich]:
     elif case.proposal is None and shown.case.owes():
         yield shown.word("state.no_draft")
     yield from asked_lines(shown)
+    yield from advance_lines(shown)
     yield from money_lines(shown)
 
 
@@ -353,6 +355,8 @@ def _handoff_state(shown: Shown, handoff: Proposal) -> Rich:
     if (task := task_line(shown, handoff)) is not None:
         return task
     key = "state.promised" if handoff.key == PROMISED else "state.to_submit"
+    if (act := acting.find(shown.case, handoff.act)) is not None and act.unless:
+        key = "state.promised_silence"
     action = shown.label(f"action.{handoff.action or 'other'}")
     return shown.word(key, by=by, at=At(handoff.approved_at or shown.now, "time"), action=action)
 
@@ -408,6 +412,8 @@ def _deciding(shown: Shown, proposal: Proposal) -> Iterator[Button]:
     if waits_for_second(shown.case, proposal):
         approve = "button.approve_second"
     yield _button(shown, "approve", key=approve, primary=True)
+    if may_approve_outcomes(shown) and not waits_for_second(shown.case, proposal):
+        yield _button(shown, "outcomes")
     yield _button(shown, "edit")
     if proposal.state is ProposalState.OFFERED:
         yield _button(shown, "decline")
@@ -423,6 +429,10 @@ def _menu(shown: Shown) -> Iterator[Option]:
     yield Option("take", shown.label("menu.take"))
     if any(d.kind is not DeadlineKind.REMINDER for d in shown.case.deadlines):
         yield Option("why", shown.label("menu.why"))
+    if may_approve_fallback(shown):
+        yield Option("fallback", shown.label("menu.fallback"))
+    if is_anything_approved(shown):
+        yield Option("advance_off", shown.label("menu.advance_off"))
     if shown.case.owes():
         yield Option("no_reply", shown.label("menu.no_reply"))
     for party in shown.case.parties[1:]:

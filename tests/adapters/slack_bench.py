@@ -12,9 +12,10 @@ from typing import Any
 from adapters.slack import Pace, SlackDesk
 from flows.events import Event
 from flows.ports import CardRef, Item
-from flows.view import DeadView, EditorView, FactsView, Finding, QueueRow, WhyView
+from flows.values import Money
+from flows.view import DeadView, EditorView, FactsView, FallbackView, Finding, OutcomesView, QueueRow, WhyView
 from sandbox.slack import Person, SlackSandbox, serving
-from tests.adapters.slack_views import CASE, DEAD, EDITOR, FACTS, QUEUE, REASONS, WHY
+from tests.adapters.slack_views import CASE, DEAD, EDITOR, FACTS, FALLBACK, OUTCOMES, QUEUE, REASONS, WHY
 
 ROOM = "C0AFTER"
 BRISK = Pace(
@@ -53,6 +54,9 @@ class Service:
     rows: tuple[QueueRow, ...] = QUEUE
     dead_letter: DeadView = DEAD
     broken: bool = False
+    outcomes_view: OutcomesView | None = OUTCOMES
+    fallback_view: FallbackView | None = FALLBACK
+    against: tuple[str, str] | None = None
 
     async def editor(self, case: str) -> EditorView | None:
         if self.broken:
@@ -66,6 +70,19 @@ class Service:
 
     async def facts(self, case: str) -> FactsView | None:
         return FACTS
+
+    async def outcomes(self, case: str) -> OutcomesView | None:
+        return self.outcomes_view
+
+    async def fallback(
+        self, case: str, at: datetime | None = None, until: datetime | None = None
+    ) -> FallbackView | None:
+        return self.fallback_view
+
+    async def against_fallback(
+        self, case: str, at: datetime, until: datetime, ceiling: Money | None
+    ) -> tuple[str, str] | None:
+        return self.against
 
     async def decline_reasons(self, case: str) -> Sequence[tuple[str, str]]:
         return REASONS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flows.rich import At, Person, Quote, Rich, Strong
 from flows.view import (
@@ -16,7 +16,10 @@ from flows.view import (
     EditorView,
     FactQuestion,
     FactsView,
+    FallbackView,
     Option,
+    OutcomeRow,
+    OutcomesView,
     QueueRow,
     WhyView,
     Words,
@@ -140,6 +143,11 @@ CARDS: dict[str, CardView] = {
         fields=tuple((f"Field {n}", (f"value {n}",)) for n in range(12)),
         menu=tuple(Option(f"entry{n}", f"Entry {n}") for n in range(7)),
     ),
+    "in_advance": card_view(
+        state=(("Approved in advance by ", Person("U0LENA"), ": if the buyer taps “My money back”, refund"),),
+        buttons=(APPROVE, EDIT, DECLINE, press("outcomes", "Approve with outcomes…")),
+        menu=(*MENU, Option("fallback", "Approve the fallback in advance"), Option("advance_off", "Take back")),
+    ),
     "two_primaries": card_view(buttons=(APPROVE, press("undo", "Undo", primary=True))),
 }
 
@@ -179,6 +187,29 @@ FACTS = FactsView(
         ),
     ),
 )
+OUTCOMES = OutcomesView(
+    CASE,
+    3,
+    ("Tick what the buyer's tap may set off.",),
+    "Would you like another one, or your money back?",
+    (
+        OutcomeRow(
+            "refund",
+            "My money back",
+            (Strong("My money back"), ": refund, 24.90 EUR · until ", At(DUE)),
+            DRAFT,
+            "好的",
+        ),
+        OutcomeRow("reship", "Another one", (Strong("Another one"), ": another one"), HOSTILE),
+        OutcomeRow(
+            "part", "A part", (Strong("A part"),), "Here is my mail: a@b.example", against="it names an address"
+        ),
+    ),
+)
+FALLBACK = FallbackView(
+    CASE, 3, ("If nobody decides, the buyer gets this.",), DRAFT, "好的", ("Sets off: refund, 24.90 EUR",), DUE,
+    DUE + timedelta(hours=1), "24.90 EUR", "stamp",
+)  # fmt: skip
 REASONS = (("tone", "Wrong tone"), ("facts", "Facts are wrong"))
 QUEUE = (
     QueueRow(CASE, (Strong("41"), " parcel · due ", At(DUE)), "https://cedar-home.slack.com/archives/C0AFTER/p1"),

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from adapters.slack.words import english
 from flows.case import Situation
 from flows.events import (
     Acknowledged,
+    AdvanceWithdrawn,
     Approved,
     Assigned,
     Claimed,
     Declined,
     DraftEdited,
     FactsSet,
+    FallbackApproved,
     NoReplyNeeded,
     NoteAdded,
     PlatformNotice,
@@ -26,11 +32,12 @@ from flows.events import (
     Submitted,
 )
 from flows.ports import CardRef
+from flows.values import Money
 from flows.view import Finding
 from sandbox.slack import Outcome, Person
 from sandbox.wire import Fault
 from tests.adapters.slack_bench import ROOM, Bench, started
-from tests.adapters.slack_views import ALARM, CARDS, CASE, DRAFT
+from tests.adapters.slack_views import ALARM, CARDS, CASE, DRAFT, DUE, FALLBACK
 
 LENA = "U0LENA"
 
@@ -51,9 +58,9 @@ async def click(desk: Bench, card: CardRef, action: str, person: Person | None =
     return await (person or desk.lena).click(card.channel, card.message, action, **how)
 
 
-async def opened(desk: Bench, action: str, **how: Any) -> dict[str, Any]:
+async def opened(desk: Bench, action: str, name: str = "open", **how: Any) -> dict[str, Any]:
     """The dialog behind a button of a new card."""
-    outcome = await click(desk, await show(desk), action, **how)
+    outcome = await click(desk, await show(desk, name), action, **how)
     assert outcome.acked
     return await desk.view_of(desk.lena)
 
@@ -227,6 +234,62 @@ async def test_no_reply_needed_asks_why(desk: Bench) -> None:
     assert (await desk.lena.submit(view["id"], {"reason": "  "})).errors == {"reason": "Please fill this in."}
     await desk.lena.submit(view["id"], {"reason": "He only said thanks"})
     assert desk.events() == [NoReplyNeeded(CASE, LENA, 3, "He only said thanks")]
+
+
+async def test_a_question_is_approved_with_the_outcomes_that_are_ticked(desk: Bench) -> None:
+    """Each text stands whole in the dialog, and only what can be approved can be ticked."""
+    await click(desk, await show(desk, "in_advance"), "outcomes")
+    view = await desk.view_of(desk.lena)
+    assert json.dumps(DRAFT, ensure_ascii=False)[1:-1] in json.dumps(view["blocks"], ensure_ascii=False)
+    await desk.lena.submit(view["id"], {"outcomes": ["refund"]})
+    assert desk.events() == [Approved(CASE, LENA, 3, ("refund",))]
+
+
+async def test_a_fallback_is_approved_in_advance(desk: Bench) -> None:
+    view = await opened(desk, "menu", "in_advance", option="fallback")
+    await desk.lena.submit(view["id"], {})
+    [event] = desk.events()
+    assert event == FallbackApproved(CASE, LENA, 3, DUE, DUE + timedelta(hours=1), "stamp", Money(2490, "EUR"))
+
+
+async def test_what_stands_against_a_fallback_is_said_below_its_input(desk: Bench) -> None:
+    """By the service, or by reading alone; nothing is stored, and what was filled in stays."""
+    view = await opened(desk, "menu", "in_advance", option="fallback")
+    desk.service.against = ("until", "The limit passes before that.")
+    assert (await desk.lena.submit(view["id"], {})).errors == {"until": "The limit passes before that."}
+    assert (await desk.lena.submit(view["id"], {"ceiling": "a lot"})).errors.keys() == {"ceiling"}
+    assert desk.shelf.items == []
+
+
+async def test_a_fallback_that_reads_otherwise_by_then_is_shown_once_more(desk: Bench) -> None:
+    """Nobody approves a text that they have not seen: the dates in it depend on the time chosen."""
+    view = await opened(desk, "menu", "in_advance", option="fallback")
+    desk.service.fallback_view = replace(FALLBACK, text="By 3 March you will have it.", stamp="newer")
+    await desk.lena.submit(view["id"], {"ceiling": "30 EUR"})
+    again = await desk.view_of(desk.lena)
+    assert "By 3 March" in json.dumps(again["blocks"])
+    assert desk.shelf.items == []
+    await desk.lena.submit(again["id"], {})
+    [event] = desk.events()
+    assert isinstance(event, FallbackApproved)
+    assert (event.stamp, event.ceiling) == ("newer", Money(3000, "EUR"))
+
+
+@pytest.mark.parametrize("name", ["outcomes", "fallback"])
+async def test_what_cannot_be_approved_in_advance_any_more_is_told(desk: Bench, name: str) -> None:
+    """The card was older than the case: no empty dialog."""
+    desk.service.outcomes_view = desk.service.fallback_view = None
+    card = await show(desk, "in_advance")
+    pressed = click(desk, card, "menu", option=name) if name == "fallback" else click(desk, card, name)
+    assert (await pressed).acked
+    [told] = await desk.until(lambda: desk.slack.ephemerals(LENA))
+    assert english(f"{name}.none") in json.dumps(told, ensure_ascii=False)
+    assert desk.slack.views(LENA) == []
+
+
+async def test_what_was_approved_in_advance_is_taken_back(desk: Bench) -> None:
+    await click(desk, await show(desk, "in_advance"), "menu", option="advance_off")
+    assert desk.events() == [AdvanceWithdrawn(CASE, LENA)]
 
 
 async def test_submitted_by_hand_needs_proof(desk: Bench) -> None:

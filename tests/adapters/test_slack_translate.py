@@ -17,6 +17,7 @@ from adapters.slack.translate import translate
 from flows.case import Situation
 from flows.events import (
     Acknowledged,
+    AdvanceWithdrawn,
     Approved,
     Assigned,
     Claimed,
@@ -24,6 +25,7 @@ from flows.events import (
     DraftEdited,
     Event,
     FactsSet,
+    FallbackApproved,
     NoReplyNeeded,
     NoteAdded,
     PlatformNotice,
@@ -99,6 +101,9 @@ DISPUTED = PlatformNotice(
     Money(2490, "GBP"),
     "eBay UK\nnot arrived",
 )
+AT, UNTIL = datetime(2026, 11, 25, 2, 30, tzinfo=UTC), datetime(2026, 11, 25, 3, 30, tzinfo=UTC)
+FALLBACK_ABOUT = json.dumps({"case": CASE, "version": 3, "stamp": "seen"})
+FALLBACK_FORM = {"at": picked(int(AT.timestamp())), "until": picked(int(UNTIL.timestamp()))}
 FACTS_ABOUT = json.dumps({"case": CASE, "version": 3, "was": {"tracked": "yes", "wish": "refund", "shipped": ""}})
 FACTS_FORM = {
     "fact:tracked": selected("=no"),
@@ -150,6 +155,19 @@ TABLE: list[tuple[Record, Event | None]] = [
         FactsSet(CASE, LENA, (("tracked", "no"), ("wish", ""))),
     ),
     (submitted("facts", {"fact:tracked": selected("=yes")}, FACTS_ABOUT), None),
+    (
+        submitted("outcomes", {"outcomes": ticked("refund", "reship")}),
+        Approved(CASE, LENA, 3, ("refund", "reship")),
+    ),
+    (submitted("outcomes", {"outcomes": ticked()}), Approved(CASE, LENA, 3)),
+    (
+        submitted("fallback", FALLBACK_FORM | {"ceiling": typed("24.90 EUR")}, FALLBACK_ABOUT),
+        FallbackApproved(CASE, LENA, 3, AT, UNTIL, "seen", Money(2490, "EUR")),
+    ),
+    (submitted("fallback", FALLBACK_FORM, FALLBACK_ABOUT), FallbackApproved(CASE, LENA, 3, AT, UNTIL, "seen")),
+    (pressed(block_actions("menu", option="advance_off", block=f"menu:{CASE}:3:7")), AdvanceWithdrawn(CASE, LENA)),
+    (pressed(block_actions("menu", option="fallback", block=f"menu:{CASE}:3:7")), None),
+    (pressed(block_actions("outcomes", BUTTON)), None),
     (submitted("claim", CLAIM, "{}"), OPENED),
     (submitted("claim", DISPUTE, "{}"), DISPUTED),
     (record.closed(view("view_closed", "edit")), Released(CASE, LENA)),
@@ -190,6 +208,8 @@ UNREADABLE = [
     (CLICK, pressed(block_actions("menu", option="explode", block=f"menu:{CASE}:3:7")).raw),
     (SUBMIT, submitted("edit", {"text": typed("Hi")}, "no json").raw),
     (SUBMIT, submitted("unknown", {}).raw),
+    (SUBMIT, submitted("fallback", {"at": picked(1)}, FALLBACK_ABOUT).raw),
+    (SUBMIT, submitted("fallback", FALLBACK_FORM | {"ceiling": typed("much")}, FALLBACK_ABOUT).raw),
     (SUBMIT, submitted("claim", CLAIM | {"started_at": picked(10**15)}, "{}").raw),
     (SUBMIT, submitted("claim", CLAIM | {"order": typed("1")}, "{}").raw),
     (SUBMIT, submitted("claim", CLAIM | {"event": selected("inr_opened")}, "{}").raw),

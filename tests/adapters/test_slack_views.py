@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack import claim, modals
+from adapters.slack import advance, claim, modals
 from adapters.slack.card import alarm, card
 from adapters.slack.markup import clean, cut, mrkdwn, pieces, size
 from adapters.slack.queue import queue
@@ -32,8 +32,10 @@ from tests.adapters.slack_views import (
     DUE,
     EDITOR,
     FACTS,
+    FALLBACK,
     HOSTILE,
     LINES,
+    OUTCOMES,
     QUEUE,
     REASONS,
     card_view,
@@ -67,6 +69,11 @@ VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
     "modal_submitted": lambda: modals.submitted(CASE, 3, english),
     "modal_no_reply": lambda: modals.no_reply(CASE, 3, english),
     "modal_facts": lambda: modals.facts(FACTS, english),
+    "modal_outcomes": lambda: advance.outcomes_form(OUTCOMES, english),
+    "modal_outcomes_none": lambda: advance.outcomes_form(replace(OUTCOMES, rows=OUTCOMES.rows[2:]), english),
+    "modal_fallback": lambda: advance.fallback_form(FALLBACK, english),
+    "modal_fallback_free": lambda: advance.fallback_form(replace(FALLBACK, ceiling=None, does=()), english),
+    "modal_fallback_moved": lambda: advance.fallback_form(FALLBACK, english, "30 EUR", moved=True),
     "modal_claim": lambda: claim.claim_form(DUE, english),
 }
 

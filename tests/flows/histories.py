@@ -14,12 +14,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.guarding import blocks
-from flows import events
+from flows import events, standing
 from flows.case import Case, ProposalState, Situation
 from flows.choosing import data_of
 from flows.deadlines import UNDO
 from flows.effects import Decision
+from flows.policy import Policy
 from flows.step import new_case
+from flows.values import Money
 from tests.flows.moves import ORDER, PHOTO, SOFIA
 from tests.flows.play import ADA, BEN, CHANNEL, LIN, T0, Story, minutes
 
@@ -69,7 +71,7 @@ def _happening(pick: Random) -> Happening:
 
 def unfold(history: list[Happening]) -> Iterator[Taken]:
     """Play the history; a buyer or a notice always comes first, as in life."""
-    story = Story()
+    story = Story(policy=Policy(standing=True))
     first = Happening("opened" if history and history[0].pick % 4 == 0 else "wrote", 0, 0, 0)
     for happening in (first, *history):
         story.now += minutes(happening.gap)
@@ -126,6 +128,23 @@ def _pressed(s: Story, h: Happening) -> events.CaseEvent:
     if s.known is not None and (out := s.case.buttons) is not None and h.pick % 3:
         data = data_of(out.proposal, out.labels[h.pick % len(out.labels)][0])
     return events.BuyerPressed(CHANNEL, SOFIA, f"p{len(s.decisions)}", data)
+
+
+def _approved(s: Story, h: Happening) -> events.CaseEvent:
+    """Alone, with what every button brings, or with one that there may not be."""
+    given = s.known.proposal if s.known is not None else None
+    offered = tuple(each.wish for each in given.outcomes) if given is not None else ()
+    return events.Approved(_id(s, h), _by(h), _version(s, h), ((), offered, ("refund", "nothing"))[h.pick % 3])
+
+
+def _fallback(s: Story, h: Happening) -> events.CaseEvent:
+    """In time or too late, as it was shown or otherwise, within its price or not."""
+    at = s.now + timedelta(minutes=(1, 30, 700, -5)[h.pick % 4])
+    shown = standing.fallback(s.look(), at) if s.known is not None else None
+    stamp = shown.stamp if shown is not None and h.stale < 2 else "another"
+    window = (at, at + timedelta(minutes=(60, 0, -60)[h.stale]))
+    ceiling = Money(5000, "EUR") if h.pick % 2 else None
+    return events.FallbackApproved(_id(s, h), _by(h), _version(s, h), *window, stamp, ceiling)
 
 
 def _edit(s: Story, h: Happening) -> events.CaseEvent:
@@ -236,7 +255,9 @@ MAKERS: dict[str, Maker] = {
     "claimed": lambda s, h: events.Claimed(_id(s, h), _by(h), _version(s, h)),
     "released": lambda s, h: events.Released(_id(s, h), _by(h)),
     "assigned": lambda s, h: events.Assigned(_id(s, h), _by(h), ADA),
-    "approved": lambda s, h: events.Approved(_id(s, h), _by(h), _version(s, h)),
+    "approved": _approved,
+    "fallback": _fallback,
+    "advance_off": lambda s, h: events.AdvanceWithdrawn(_id(s, h), _by(h)),
     "edit": _edit,
     "declined": lambda s, h: events.Declined(_id(s, h), _by(h), _version(s, h), "tone"),
     "undone": lambda s, h: events.Undone(_id(s, h), _by(h), _version(s, h)),

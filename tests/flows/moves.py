@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import count
 
-from flows import events
+from flows import events, standing
 from flows.case import Situation
 from flows.choosing import data_of
-from tests.flows.play import CHANNEL, T0, Move, Story
+from flows.values import Money
+from tests.flows.play import ADA, CHANNEL, T0, Move, Story, minutes
 
 SOFIA = events.Buyer("42", "Sofía", "es-ES")
 ORDER = "114-1234567-7654321"
@@ -56,8 +57,26 @@ def opened(by: str, *, started: datetime = T0, order: str | None = ORDER, note: 
     return lambda _: events.CaseOpened(by, Situation.CLAIM, order, "amazon", started, note=note)
 
 
-def approve(by: str, version: int | None = None) -> Move:
-    return lambda s: events.Approved(s.case.id, by, _version(s, version))
+def approve(by: str, version: int | None = None, *, outcomes: tuple[str, ...] = ()) -> Move:
+    return lambda s: events.Approved(s.case.id, by, _version(s, version), outcomes)
+
+
+def yes_to_fallback(
+    by: str, *, at: float, until: float, ceiling: Money | None = None, stamp: str | None = None
+) -> Move:
+    """The fallback in advance, from minute `at` to `until`, as the dialog showed it."""
+
+    def made(s: Story) -> events.FallbackApproved:
+        shown = standing.fallback(s.look(), T0 + minutes(at))
+        seen = (shown.stamp if shown is not None else "") if stamp is None else stamp
+        window = (T0 + minutes(at), T0 + minutes(until))
+        return events.FallbackApproved(s.case.id, by, s.case.version, *window, seen, ceiling)
+
+    return made
+
+
+def ADVANCE_OFF(s: Story) -> events.AdvanceWithdrawn:  # noqa: N802 - a move without anything to say
+    return events.AdvanceWithdrawn(s.case.id, ADA)
 
 
 def edit(by: str, text: str, version: int | None = None, *, send: bool = True) -> Move:

@@ -23,6 +23,7 @@ from flows.policy import Policy
 from flows.step import new_case, step
 from flows.values import Cause, derived_id
 from flows.view.shown import MessageText, Shown
+from flows.work import Work
 
 BOOK = load_book()
 T0 = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -211,6 +212,10 @@ class Story:
     def clock(self, name: str) -> Deadline:
         """The newest clock of this name."""
         return [deadline for deadline in self.case.deadlines if deadline.name == name][-1]
+
+    def look(self) -> Work:
+        """The case as a dialog reads it: to look at, and to throw away."""
+        return Work(self.now, BOOK, self.policy, self.context, self.cause, self.case)
 
     def shown(self) -> Shown:
         """The case with all that a view of it needs."""

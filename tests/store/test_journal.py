@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,15 @@ def _events() -> st.SearchStrategy[_Made]:
         read,
         _about(events.FactsSet, by=STAFF, facts=facts),
         _about(events.SituationChosen, by=STAFF, situation=st.sampled_from(Situation)),
-        _about(events.Approved, **decision),
+        _about(events.Approved, **decision, outcomes=st.sampled_from([(), ("refund",)])),
+        _about(
+            events.FallbackApproved,
+            **decision,
+            at=st.just(T0 + timedelta(hours=1)),
+            until=st.just(T0 + timedelta(hours=2)),
+            stamp=st.just(""),
+        ),
+        _about(events.AdvanceWithdrawn, by=STAFF),
         _about(events.DraftEdited, **decision, text=st.text(max_size=30), send=st.booleans()),
         _about(events.Undone, **decision),
         _about(events.Declined, **decision, reason=st.just("tone")),
