@@ -251,10 +251,12 @@ class Known:
                 del book[id]
         for action in after.actions:
             entry = entry_of(action, after.id, after.number)
-            if entry is None or action.approved_at is None:
+            if entry is None:
                 continue
             if action.order:
                 self.ledger.setdefault(action.order, {})[action.id] = entry
+            if action.approved_at is None:
+                continue  # nobody here approved it: the marketplace did it
             first = replace(entry, by=action.approved_by or "", at=action.approved_at)
             self.approved.setdefault(first.by, {})[action.id] = first
 

@@ -86,8 +86,8 @@ class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
 
 def entry_of(action: Action, case: str, number: int) -> Entry | None:
     """The action as its order's ledger has it; None while it does not count."""
-    if action.state not in COUNTS or action.approved_at is None:
+    at = action.done_at or action.approved_at
+    if action.state not in COUNTS or at is None:
         return None
     by = action.done_by or action.approved_by or ""
-    at = action.done_at or action.approved_at
     return Entry(action.id, case, number, action.kind, action.state, by, at, action.amount)

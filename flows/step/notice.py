@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import answering, disputes, events, marketplace
+from flows import answering, disputes, events, marketplace, paid
 from flows.case import Notice, Situation, Source
 from flows.drafting import redraft
 from flows.step.approving import take_back
@@ -41,6 +41,7 @@ def platform_notice(work: Work, event: events.PlatformNotice) -> None:
     _about(work, event)
     disputes.noticed(work, event.platform, event.event, Source.STAFF if event.by else Source.PLATFORM)
     marketplace.tell(work, notice)
+    paid.noticed(work, event)
     answering.sync(work)
     key = "notice_by" if event.by else "notice"
     work.note(key, event=f"word:event.{event.event}", at=event.started_at, by=person(event.by))
