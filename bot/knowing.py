@@ -169,9 +169,9 @@ class Known:
             return ()
         task = case.handoff.act if isinstance(event, events.Submitted) and case.handoff is not None else ""
         asked = (a for a in case.actions if a.id == task or (not task and a.state is ActionState.WAITING))
-        if isinstance(event, events.BuyerPressed | events.FallbackApproved):
-            asked = ()  # a yes of its own, whatever else waits for another person's
         first = next((a.approved_by for a in asked if a.approved_by), by)
+        if isinstance(event, events.BuyerPressed | events.FallbackApproved):
+            first = by  # a yes of its own, whatever else waits for another person's
         return tuple(e for e in self.approved.get(first, {}).values() if e.case != case.id)
 
     def of_order_ever(self, order: str) -> list[Case]:

@@ -55,4 +55,5 @@ class Reading:
             order=reading.order,
             platform=reading.platform,
             recogniser=self._recogniser.version,
+            wish=reading.wish,
         )

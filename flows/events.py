@@ -92,6 +92,7 @@ class Recognised(Struct, frozen=True, gc=False):
     """What the recogniser made of a message. `confidence` is 0 to 1; below the threshold it says unsure.
 
     `label` is one of the labels of the message data (design.md, section 6), `order` as written by the buyer.
+    `wish`: what the buyer says they want, "" where that is not plain.
     """
 
     case: str
@@ -104,6 +105,7 @@ class Recognised(Struct, frozen=True, gc=False):
     order: str | None
     platform: str | None
     recogniser: str
+    wish: str = ""
 
 
 class CaseOpened(Struct, frozen=True, gc=False):

@@ -341,7 +341,8 @@ class Recogniser(Protocol):
 class Reading:
     """What was read: a label with confidence 0 to 1, up to three likely labels, language, order and platform.
 
-    `label` is None when unsure; `platform` follows from the shape of the order number.
+    `label` is None when unsure; `platform` follows from the shape of the order number. `wish` is a value of the
+    fact of that name, "" where none is plain.
     """
 
     label: str | None
@@ -350,6 +351,7 @@ class Reading:
     language: str
     order: str | None = None
     platform: str | None = None
+    wish: str = ""
 
 
 class OrderSource(Protocol):

@@ -17,6 +17,7 @@ from flows.languages import language_of
 from flows.order_numbers import order_in
 from flows.ports import Reading
 from flows.recognise_words import Cues, de, en, es, fr, safety, zh
+from flows.wishes import wish_in
 
 LABELS = (
     "item_not_received", "late_or_stuck", "where_is_my_order", "defective", "not_as_described", "wrong_item",
@@ -54,7 +55,7 @@ SITUATION_OF_LABEL: Mapping[str, Situation] = MappingProxyType(
 )
 
 THRESHOLD = 0.5
-VERSION = "words-2026-11.3"
+VERSION = "words-2026-11.4"
 _LOOK = 2_000
 
 # A negation right before these turns them round; the rest carry their own ("never arrived") or keep their sense.
@@ -125,9 +126,10 @@ class WordRecogniser:
         ranked = sorted(scores, key=lambda label: (-scores[label], LABELS.index(label)))
         sure = confidence(scores, ranked)
         label = ranked[0] if ranked and sure >= THRESHOLD else None
+        wish = wish_in(plain(text), language)
         if safety.reports_danger(plain(text)):
-            return Reading(SAFETY, 1.0, (SAFETY, *ranked[:2]), language, order, platform)
-        return Reading(label, sure, tuple(ranked[:3]), language, order, platform)
+            return Reading(SAFETY, 1.0, (SAFETY, *ranked[:2]), language, order, platform, wish)
+        return Reading(label, sure, tuple(ranked[:3]), language, order, platform, wish)
 
 
 def score(text: str, language: str) -> dict[str, int]:

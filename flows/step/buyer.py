@@ -211,6 +211,7 @@ def recognised(work: Work, event: events.Recognised) -> None:
         work.change(language=event.language)
     work.change(guesses=event.guesses)
     _take_reading(work, event)
+    _take_wish(work, event.wish)
     if _as_read(work.case) != before:
         take_back(work, "read_anew")
         work.void()
@@ -223,7 +224,7 @@ def recognised(work: Work, event: events.Recognised) -> None:
 
 def _as_read(case: Case) -> tuple[str | None, ...]:
     """What a reading may change and an approval must not outlive."""
-    return case.situation, case.order, case.platform, case.language
+    return case.situation, case.order, case.platform, case.language, case.fact("wish")
 
 
 # A question or a kind word; whatever the buyer reports later is what the case is about.
@@ -263,6 +264,15 @@ def _take_reading(work: Work, event: events.Recognised) -> None:
         return
     become(work, event.situation, Source.BUYER, _opened(work))
     work.note("recognised", situation=f"word:situation.{event.situation}")
+
+
+def _take_wish(work: Work, wish: str) -> None:
+    """What the buyer says plainly need not be asked; what a person at the desk has set stands."""
+    before = work.case.fact("wish")
+    if wish and wish != before:
+        learn(work, "wish", wish, Source.BUYER)
+        if work.case.fact("wish") != before:
+            work.note("wish_read", wish=f"word:fact.wish.{wish}")
 
 
 def _opened(work: Work) -> Notice:

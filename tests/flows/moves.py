@@ -45,11 +45,11 @@ def unblocked() -> Move:
 
 
 def read(situation: Situation = Situation.ITEM_NOT_RECEIVED, *, order: str | None = ORDER, language: str = "en",
-         label: str = "where_is_it", guesses: tuple[Situation, ...] = ()) -> Move:  # fmt: skip
+         label: str = "where_is_it", guesses: tuple[Situation, ...] = (), wish: str = "") -> Move:  # fmt: skip
     """The recogniser's reading of the newest message."""
     return lambda s: events.Recognised(
         s.case.id, list(s.ids.values())[-1], situation, label, 0.9, guesses, language, order,
-        "amazon" if order else None, "test-1",
+        "amazon" if order else None, "test-1", wish,
     )  # fmt: skip
 
 
