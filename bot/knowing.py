@@ -96,8 +96,9 @@ class Known:
 
     def _load_cases(self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent]) -> None:
         named = {event.case for event in happened if not isinstance(event, (*BUYER_EVENTS, events.OrderEvent))}
-        naming = (event for event in happened if isinstance(event, events.OrderEvent | events.Recognised))
-        orders = {event.order for event in naming if event.order}
+        entered = {dict(event.facts).get("order") for event in happened if isinstance(event, events.FactsSet)}
+        read = {event.order for event in happened if isinstance(event, events.OrderEvent | events.Recognised)}
+        orders = {order for order in (*entered, *read) if order}
         loaded = cases.get(connection, shop, named)
         by_conversation = cases.by_conversation(connection, shop, {id for id, _ in self.lanes.values()})
         for conversation, found in by_conversation.items():
@@ -210,18 +211,22 @@ class Known:
         return chosen[0] if order_digest(chosen[0]) != known else None
 
     def sibling_of(self, event: events.CaseEvent, case: Case | None) -> Sibling | None:
-        """An older open case of the order that was just read in a message. The number alone confirms it only if no
-        shop could have it by chance: a marketplace's; else the order book must know it.
+        """Another open case of the order that was just read in a message (an older one), or that a person entered.
+        The number alone confirms it only if no shop could have it by chance: a marketplace's; else the order book
+        must know it.
         """
-        if not isinstance(event, events.Recognised) or case is None or not event.order:
+        order = _order_named(event)
+        if case is None or not order or not (platform_of(order) or order in self.orders):
             return None
-        if case.order not in (None, event.order) or not (platform_of(event.order) or event.order in self.orders):
+        entered = isinstance(event, events.FactsSet)
+        if not entered and case.order not in (None, order):
             return None
-        known = [self.cases[id] for id in self.of_order.get(event.order, [])]
+        others = (id for id in self.of_order.get(order, []) if id < case.id or (entered and id != case.id))
+        known = [self.cases[id] for id in others]
         mine = {party.conversation for party in case.parties}
-        open_ = [o for o in known if o.id < case.id and o.status is not Status.CLOSED and o.order == event.order]
+        open_ = [other for other in known if other.status is not Status.CLOSED and other.order == order]
         found = next((other for other in open_ if mine.isdisjoint(other.apart)), None)
-        return None if found is None else Sibling(found.id, found.number, event.order)
+        return None if found is None else Sibling(found.id, found.number, order)
 
     def took(self, before: Case | None, decision: Decision) -> None:
         """Make a decision visible to the causes that follow in this batch."""
@@ -270,6 +275,13 @@ class Known:
                 self.effect_states[id] = "cancelled"
             case _:
                 pass
+
+
+def _order_named(event: events.CaseEvent) -> str | None:
+    """The order that a message or a person names for the case."""
+    if isinstance(event, events.Recognised):
+        return event.order
+    return dict(event.facts).get("order") if isinstance(event, events.FactsSet) else None
 
 
 def _in_advance(case: Case) -> str:

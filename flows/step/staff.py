@@ -19,6 +19,7 @@ from flows.noticing import rung_of
 from flows.order_numbers import platform_of
 from flows.step.approving import decided, may_decide, take_back
 from flows.step.cause import choose
+from flows.step.joining import move_to_sibling
 from flows.step.situation import become
 from flows.work import Work, person
 
@@ -86,6 +87,8 @@ def facts_set(work: Work, event: events.FactsSet) -> None:
         _set_fact(work, event.by, name, value)
         if (name, value) == (disputes.FACT, "none"):
             disputes.there_is_none(work, "no dispute after all")
+    if dict(facts).get("order") and move_to_sibling(work):
+        return
     redraft(work)
     work.show()
 

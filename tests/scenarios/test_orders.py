@@ -82,6 +82,25 @@ async def test_a_second_conversation_joins_and_is_parted_by_one_click(shop: Worl
     assert "split off" in words({"blocks": shop.slack.thread(CHANNEL, first["ts"])}).lower()
 
 
+async def test_an_order_number_that_staff_enter_joins_its_two_conversations(shop: World) -> None:
+    """The second buyer named none; whichever card it is entered on, one case is left, with both in it."""
+    sofia, tomas = shop.buyer(501, "Sofia"), shop.buyer(777, "Tomas")
+    tomas.say("¿Dónde está mi paquete?")
+    await shop.settle()
+    sofia.say(ASKS)
+    await shop.settle()
+    without = next(card["ts"] for card in shop.cards() if "Tomas" in words(card))
+    await shop.open(LIN, "menu", without, option="facts")
+    assert (await shop.submit(LIN, **{"typed:text:order": NUMBER})).acked
+    await shop.settle()
+
+    open_ = [case for case in (await shop.picture())["cases"] if case["status"] == "open"]
+    assert len(open_) == 1
+    [joined] = [card["ts"] for card in shop.cards() if "split:" in " ".join(_menu(card["ts"], shop))]
+    assert "not proven" in words({"blocks": shop.slack.thread(CHANNEL, joined)})
+    assert set((await shop.heard()).values()) == {1}
+
+
 def _menu(ts: str, shop: World) -> list[str]:
     """What the card's menu offers now."""
     card = next(post for post in shop.cards() if post["ts"] == ts)
