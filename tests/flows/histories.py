@@ -33,6 +33,13 @@ FACTS = (
     ("tracking", "stuck"), ("tracking", "moving"), ("tracking", ""), ("wish", "refund"), ("fault", "seller"),
     ("evidence", "clear"), ("proof_of_delivery", "yes"), ("value_class", "cheap"), ("never_heard_of", "it"),
 )  # fmt: skip
+NOTICES = (
+    ("inr_opened", "ebay"), ("return_request", "ebay"), ("claim_notice", "amazon"),
+    ("dispute_opened", "aliexpress"),
+    ("buyer_contact", "amazon"), ("full_refund", "ebay"), ("refund_issued", "ebay"), ("case_closed", "ebay"),
+    ("inr_opened", "ebay"), ("dispute_changed_by_buyer", "aliexpress"), ("claim_granted", "amazon"),
+    ("chargeback_notice", "amazon"),
+)  # fmt: skip
 _UNDER_WAY = (ProposalState.HELD, ProposalState.SENDING, ProposalState.UNKNOWN)
 CHECKED = settings(max_examples=200, deadline=None, derandomize=True)
 
@@ -176,6 +183,16 @@ def _opened(s: Story, h: Happening) -> events.CaseEvent:
     return events.CaseOpened(_by(h), situation, ORDER, "amazon", s.now - timedelta(hours=h.pick), note=SECRET)
 
 
+def _noticed(s: Story, h: Happening) -> events.CaseEvent:
+    """Somebody read it on the marketplace, today or a while ago."""
+    event, platform = NOTICES[h.pick % len(NOTICES)]
+    amount = Money(2490, "EUR") if h.stale else None
+    at = s.now - timedelta(hours=30 * h.stale)
+    return events.PlatformNotice(
+        event, platform, ORDER, at, by=_by(h), reference="R-1", amount=amount, note=SECRET
+    )
+
+
 def _delivery(s: Story, h: Happening, outcome: str) -> str:
     """A reply that may have this outcome, or one whose outcome is told again or for nobody."""
     asked_for = [id for id, state in s.outbox.items() if state == "sending" or state == outcome == "unknown"]
@@ -250,6 +267,7 @@ MAKERS: dict[str, Maker] = {
     "unsupported": _unsupported,
     "read": _read,
     "opened": _opened,
+    "noticed": _noticed,
     "chosen": lambda s, h: events.SituationChosen(_id(s, h), _by(h), tuple(Situation)[h.pick % 5]),
     "known": lambda s, h: events.FactsSet(_id(s, h), _by(h), (FACTS[h.pick % len(FACTS)],)),
     "claimed": lambda s, h: events.Claimed(_id(s, h), _by(h), _version(s, h)),

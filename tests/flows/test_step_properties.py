@@ -9,7 +9,10 @@ from bot.store import codec, journal
 from flows import events
 from flows.case import AlarmState, Case, DeadlineKind, DeadlineState, ProposalState, Status
 from flows.effects import CancelReply, ReleaseReply, SendReply, SoundAlarm, TellPerson
+from flows.fallback import is_last_resort
+from flows.known import branch_of, driving
 from flows.marketplace import is_answering
+from flows.offers import OF_WISH, latest
 from flows.step import step
 from flows.values import digest
 from tests.flows.histories import CHECKED, HISTORIES, SECRET, Happening, Taken, unfold
@@ -204,3 +207,32 @@ def test_a_reply_that_is_under_way_is_never_replaced(history: list[Happening]) -
             assert after is not None
             same = (after.text, after.approved_by) == (before.text, before.approved_by)
             assert same or isinstance(taken.event, events.ReplyDelivered | events.Settled)
+
+
+@CHECKED
+@given(HISTORIES)
+def test_nothing_is_offered_that_could_not_be_done_in_time(history: list[Happening]) -> None:
+    """A button stands below a question, and goes out with it, only while its offer can still be made safely."""
+    for taken in unfold(history):
+        case, now = taken.decision.case, taken.story.now
+        limit, given = driving(case), case.proposal
+        sent = any(isinstance(effect, SendReply) for effect in taken.decision.effects)
+        if given is None or limit is None or not (sent or given.state is ProposalState.OFFERED):
+            continue
+        moments = [latest(OF_WISH[wish], limit.due_at) for wish, _ in given.choices if wish in OF_WISH]
+        assert [at for at in moments if at is not None and at < now] == []
+
+
+@CHECKED
+@given(HISTORIES)
+def test_a_case_at_its_limit_always_has_its_way_out_before_staff(history: list[Happening]) -> None:
+    """From the last rungs of a marketplace's clock on, the guaranteed minimum waits for a yes, or something is
+    under way, promised or to be submitted already.
+    """
+    for taken in unfold(history):
+        case = taken.decision.case
+        branch = branch_of(BOOK, case, taken.story.now)
+        if not is_last_resort(case) or branch.fallback_reply is None or not case.parties:
+            continue
+        if case.status is not Status.CLOSED:
+            assert case.proposal is not None or case.handoff is not None
