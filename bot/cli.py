@@ -43,7 +43,6 @@ from bot.store.visiting import NoDatabase, Visitor
 from flows.clocks import sites, zones
 from flows.ports import PortError
 from flows.rich import plain
-from flows.values import DEFAULT_SHOP
 from flows.view.card import number, situation
 from flows.view.shown import Shown
 
@@ -115,7 +114,7 @@ async def _list_cases(visitor: Visitor, settings: Settings) -> None:
     loader = _loader(settings)
 
     def load(connection: Connection) -> list[Shown]:
-        return [loader.shown(connection, case) for case in cases.open_cases(connection, DEFAULT_SHOP)]
+        return [loader.shown(connection, case) for case in cases.open_cases(connection, settings.shop)]
 
     for shown in await visitor.read(load):
         case, running = shown.case, shown.case.running()
@@ -132,8 +131,8 @@ def explain(case_number: str) -> None:
 
     async def show(visitor: Visitor, settings: Settings) -> None:
         def load(connection: Connection) -> tuple[Shown | None, dict[str, str]]:
-            case = cases.by_number(connection, DEFAULT_SHOP, int(digits))
-            names = {person["id"]: person["name"] for person in desk_store.people(connection, DEFAULT_SHOP)}
+            case = cases.by_number(connection, settings.shop, int(digits))
+            names = {person["id"]: person["name"] for person in desk_store.people(connection, settings.shop)}
             return None if case is None else _loader(settings).shown(connection, case), names
 
         shown, names = await visitor.read(load)
@@ -202,4 +201,4 @@ main.add_command(playbooks)
 
 
 def _loader(settings: Settings) -> Loader:
-    return Loader(DEFAULT_SHOP, load_book(settings.policy.rules), settings.policy, RealClock())
+    return Loader(settings.shop, load_book(settings.policy.rules), settings.policy, RealClock())

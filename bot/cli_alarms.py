@@ -23,7 +23,6 @@ from bot.store.visiting import Visitor
 from bot.trying import try_all
 from flows.case import Alarm, AlarmState, Deadline, DeadlineKind
 from flows.rich import plain
-from flows.values import DEFAULT_SHOP
 from flows.view.alarm import acknowledgement, told
 from flows.view.card import number
 from flows.view.clocks import clock_name
@@ -61,12 +60,12 @@ async def _try(settings: Settings) -> bool:
 def alarms_list() -> None:
     async def show(visitor: Visitor, settings: Settings) -> None:
         clock = RealClock.from_file(settings.clock_file)
-        loader = Loader(DEFAULT_SHOP, load_book(), settings.policy, clock)
+        loader = Loader(settings.shop, load_book(), settings.policy, clock)
         day = clock.now().astimezone(ZoneInfo(settings.policy.zone)).date()
 
         def load(connection: Connection) -> list[str]:
-            names = {person["id"]: person["name"] for person in desk_store.people(connection, DEFAULT_SHOP)}
-            found = cases.open_cases(connection, DEFAULT_SHOP, 20_000)
+            names = {person["id"]: person["name"] for person in desk_store.people(connection, settings.shop)}
+            found = cases.open_cases(connection, settings.shop, 20_000)
             shown = [loader.shown(connection, case) for case in found]
             rungs = [(each, *rung) for each in shown for rung in _of_day(each, day)]
             return [

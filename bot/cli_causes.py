@@ -23,7 +23,6 @@ from bot.store.causes import Counted
 from bot.store.visiting import Visitor
 from bot.store.warnings import BATCH, Warned
 from flows.book import Book
-from flows.values import DEFAULT_SHOP
 
 USUAL = timedelta(days=90)
 
@@ -42,8 +41,8 @@ def causes(sku: str | None, since: datetime | None, as_json: bool) -> None:
     async def show(visitor: Visitor, settings: Settings) -> None:
         policy, now = settings.policy, RealClock.from_file(settings.clock_file).now()
         begin = now - USUAL if since is None else since.replace(tzinfo=ZoneInfo(policy.zone)).astimezone(UTC)
-        found = await visitor.read(lambda c: store.counted(c, DEFAULT_SHOP, begin, now + timedelta(days=1), sku))
-        warned = _by_sku(await visitor.read(lambda c: warnings.listed(c, DEFAULT_SHOP, BATCH, begin)))
+        found = await visitor.read(lambda c: store.counted(c, settings.shop, begin, now + timedelta(days=1), sku))
+        warned = _by_sku(await visitor.read(lambda c: warnings.listed(c, settings.shop, BATCH, begin)))
         if as_json:
             click.echo(json.dumps([_plain(each, warned) for each in found], ensure_ascii=False, indent=2))
         elif sys.stdout.isatty():

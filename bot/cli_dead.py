@@ -23,7 +23,6 @@ from bot.store.dead import Dead, Opened
 from bot.store.visiting import Visitor
 from flows.events import DeadDropped, DeadRetried
 from flows.ports import Item
-from flows.values import DEFAULT_SHOP
 
 ASKED = "The running service does it within seconds; one that is stopped does it at its next start."
 
@@ -36,10 +35,10 @@ def dead() -> None:
 @dead.command("list", help="List them, oldest first: id, when it came, channel, kind, code version, reason.")
 @click.option("--kind", default=None, help="Only those of this kind, as the list shows it.")
 def dead_list(kind: str | None) -> None:
-    async def show(visitor: Visitor, _settings: Settings) -> None:
+    async def show(visitor: Visitor, settings: Settings) -> None:
         count = 0
         after = ""
-        while page := await _page(visitor, kind, after):
+        while page := await _page(visitor, settings.shop, kind, after):
             for found in page:
                 click.echo(_line(found))
             count, after = count + len(page), page[-1].id
@@ -49,8 +48,8 @@ def dead_list(kind: str | None) -> None:
     visiting(show)
 
 
-async def _page(visitor: Visitor, kind: str | None, after: str) -> list[Dead]:
-    return await visitor.read(lambda c: dead_store.listed(c, DEFAULT_SHOP, kind=kind, after=after))
+async def _page(visitor: Visitor, shop: str, kind: str | None, after: str) -> list[Dead]:
+    return await visitor.read(lambda c: dead_store.listed(c, shop, kind=kind, after=after))
 
 
 def _line(found: Dead) -> str:
@@ -63,8 +62,8 @@ def _line(found: Dead) -> str:
 @dead.command("show", help="Show one with what came. CAREFUL: what came may hold a buyer's words and address.")
 @click.argument("row", metavar="ID")
 def dead_show(row: str) -> None:
-    async def show(visitor: Visitor, _settings: Settings) -> None:
-        found = await visitor.read(lambda connection: dead_store.opened(connection, DEFAULT_SHOP, row))
+    async def show(visitor: Visitor, settings: Settings) -> None:
+        found = await visitor.read(lambda connection: dead_store.opened(connection, settings.shop, row))
         if found is None:
             fail(f"there is no dead input {row}: `amends dead list` shows the ids")
         for name, value in _told(found):
@@ -117,9 +116,11 @@ def dead_retry(row: str | None, everything: bool, kind: str | None) -> None:
 
     async def retry(visitor: Visitor, settings: Settings) -> None:
         def ask(connection: Connection) -> int:
-            rows = _all(connection, kind) if everything else _one(connection, row or "")
+            rows = (
+                _all(connection, settings.shop, kind) if everything else _one(connection, settings.shop, row or "")
+            )
             now = business_clock(settings).now()
-            inbox.add(connection, DEFAULT_SHOP, [_item(DeadRetried(id, _person())) for id in rows], now)
+            inbox.add(connection, settings.shop, [_item(DeadRetried(id, _person())) for id in rows], now)
             return len(rows)
 
         count = await visitor.write(ask)
@@ -139,26 +140,26 @@ def dead_drop(row: str, why: str, yes: bool) -> None:
         fail("say why it needs no handling")
 
     async def drop(visitor: Visitor, settings: Settings) -> None:
-        if not await visitor.read(lambda connection: _one(connection, row)):
+        if not await visitor.read(lambda connection: _one(connection, settings.shop, row)):
             fail(f"there is no dead input {row}: `amends dead list` shows the ids")
         if not yes:
             click.confirm(f"Drop {row}? Nobody will be asked about it again", abort=True)
         item = _item(DeadDropped(row, _person(), why.strip()))
         now = business_clock(settings).now()
-        await visitor.write(lambda connection: inbox.add(connection, DEFAULT_SHOP, [item], now))
+        await visitor.write(lambda connection: inbox.add(connection, settings.shop, [item], now))
         click.echo(f"{row} is to be dropped. {ASKED}")
 
     visiting(drop)
 
 
-def _one(connection: Connection, row: str) -> list[str]:
-    found = dead_store.opened(connection, DEFAULT_SHOP, row)
+def _one(connection: Connection, shop: str, row: str) -> list[str]:
+    found = dead_store.opened(connection, shop, row)
     return [row] if found is not None and found.state == "dead" else []
 
 
-def _all(connection: Connection, kind: str | None) -> list[str]:
+def _all(connection: Connection, shop: str, kind: str | None) -> list[str]:
     rows: list[str] = []
-    while page := dead_store.listed(connection, DEFAULT_SHOP, kind=kind, after=rows[-1] if rows else ""):
+    while page := dead_store.listed(connection, shop, kind=kind, after=rows[-1] if rows else ""):
         rows += [found.id for found in page]
     return rows
 

@@ -22,7 +22,6 @@ from bot.loading import Loader
 from bot.settings import Settings
 from bot.store import cases
 from bot.store.visiting import Visitor
-from flows.values import DEFAULT_SHOP
 from flows.view.card import number, situation
 from flows.view.clocks import clock_name
 from flows.view.due import Clock, Urgency, clocks
@@ -59,10 +58,10 @@ def due(only: str | None, hours: float | None, at_most: int, as_json: bool) -> N
     async def show(visitor: Visitor, settings: Settings) -> None:
         clock = RealClock.from_file(settings.clock_file)
         now = clock.now()
-        loader = Loader(DEFAULT_SHOP, load_book(settings.policy.rules), settings.policy, clock)
+        loader = Loader(settings.shop, load_book(settings.policy.rules), settings.policy, clock)
 
         def load(connection: Connection) -> tuple[list[Row], int]:
-            found = clocks(cases.open_cases(connection, DEFAULT_SHOP, LOOKED_AT), now, settings.policy.zone)
+            found = clocks(cases.open_cases(connection, settings.shop, LOOKED_AT), now, settings.policy.zone)
             wanted = [each for each in found if _is_wanted(each, only, hours)]
             return [_row(loader.shown(connection, each.case), each) for each in wanted[:at_most]], len(wanted)
 

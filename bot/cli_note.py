@@ -14,7 +14,6 @@ from bot.commanding import visiting
 from bot.settings import Settings
 from bot.store import codec
 from bot.store.visiting import Visitor
-from flows.values import DEFAULT_SHOP
 from flows.view.note import note as note_view
 from flows.view.page import in_zone
 
@@ -26,7 +25,7 @@ def note(weeks: int, as_json: bool) -> None:
     async def show(visitor: Visitor, settings: Settings) -> None:
         policy, now = settings.policy, RealClock.from_file(settings.clock_file).now()
         since = now - timedelta(weeks=weeks)
-        told = await visitor.read(lambda c: noting.look(c, DEFAULT_SHOP, since, now))
+        told = await visitor.read(lambda c: noting.look(c, settings.shop, since, now))
         words = load_book(policy.rules).words
 
         def template(key: str) -> str:

@@ -31,7 +31,6 @@ from bot.store import orders as order_store
 from bot.store.visiting import Visitor
 from flows.order import Sourced
 from flows.orderbook.headings import FIELDS, unknown_fields
-from flows.values import DEFAULT_SHOP
 
 SOME_BAD = 3  # the exit code when the good rows were taken and bad ones left
 
@@ -129,7 +128,7 @@ async def _import(
     first: list[Sequence[Sourced]] = []
     with _progress("comparing orders", found.count) as advance:
         batches = order_tables.remembering(found.batches(), first)
-        counts = await importing.compare(visitor, DEFAULT_SHOP, batches, advance)
+        counts = await importing.compare(visitor, settings.shop, batches, advance)
     counts.bad = spool.how_many_refused()
     _show(order_tables.first_orders(first, settings.policy.zone))
     _show(order_tables.bad_rows(spool))
@@ -154,16 +153,16 @@ async def _take(
 
     def begin(connection: Connection) -> None:
         order_store.begin_import(
-            connection, DEFAULT_SHOP, id, source=found.source, digest=digest, person=_person(), at=now
+            connection, settings.shop, id, source=found.source, digest=digest, person=_person(), at=now
         )
 
     await visitor.write(begin)
     with _progress("writing orders", found.count) as advance:
-        counts = await importing.take(visitor, DEFAULT_SHOP, id, found.batches(), now, advance, settings.policy)
+        counts = await importing.take(visitor, settings.shop, id, found.batches(), now, advance, settings.policy)
     counts.bad = compared.bad
     numbers = (counts.made, counts.changed, counts.same, counts.bad)
     at = business_clock(settings).now()
-    await visitor.write(lambda c: order_store.end_import(c, DEFAULT_SHOP, id, counts=numbers, at=at))
+    await visitor.write(lambda c: order_store.end_import(c, settings.shop, id, counts=numbers, at=at))
     return counts
 
 
@@ -195,8 +194,8 @@ def show_order(number: str, person: bool) -> None:
         await _is_ready(visitor)
 
         def load(connection: Connection) -> list[tuple[order_store.Kept, tuple[str, datetime] | None]]:
-            found = order_store.find(connection, DEFAULT_SHOP, [number.strip()]).values()
-            return [(kept, order_store.source_of(connection, DEFAULT_SHOP, kept.import_id)) for kept in found]
+            found = order_store.find(connection, settings.shop, [number.strip()]).values()
+            return [(kept, order_store.source_of(connection, settings.shop, kept.import_id)) for kept in found]
 
         found = await visitor.read(load)
         if not found:
@@ -214,7 +213,7 @@ def list_orders(late: bool, most: int) -> None:
     async def show(visitor: Visitor, settings: Settings) -> None:
         await _is_ready(visitor)
         now = business_clock(settings).now() if late else None
-        found = await visitor.read(lambda c: order_store.listed(c, DEFAULT_SHOP, late_at=now, at_most=most))
+        found = await visitor.read(lambda c: order_store.listed(c, settings.shop, late_at=now, at_most=most))
         if not found:
             click.echo("No order is late." if late else "The order book is empty: `amends orders import FILE`.")
             return
@@ -227,11 +226,11 @@ def list_orders(late: bool, most: int) -> None:
 @click.argument("number")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase_order(number: str, yes: bool) -> None:
-    async def erase(visitor: Visitor, _settings: Settings) -> None:
+    async def erase(visitor: Visitor, settings: Settings) -> None:
         await _is_ready(visitor)
         if not yes:
             click.confirm(f"Forget buyer, address and the imported rows of {number}", abort=True)
-        count = await visitor.write(lambda c: order_store.erase(c, DEFAULT_SHOP, number.strip()))
+        count = await visitor.write(lambda c: order_store.erase(c, settings.shop, number.strip()))
         if not count:
             fail(f"There is no order {number} in the book.")
         click.echo(f"{number}: the person is forgotten.")

@@ -14,7 +14,6 @@ from bot.loading import Loader
 from bot.recounting import Recount, Recounting
 from bot.settings import Settings
 from bot.store.visiting import Visitor
-from flows.values import DEFAULT_SHOP
 from flows.view.card import number
 
 SHOWN = 100
@@ -28,8 +27,8 @@ SHOWN = 100
 def recompute(dry_run: bool) -> None:
     async def work(visitor: Visitor, settings: Settings) -> None:
         clock = RealClock.from_file(settings.clock_file)
-        loader = Loader(DEFAULT_SHOP, load_book(settings.policy.rules), settings.policy, clock)
-        recounting = Recounting(DEFAULT_SHOP, loader.book, loader.policy, clock)
+        loader = Loader(settings.shop, load_book(settings.policy.rules), settings.policy, clock)
+        recounting = Recounting(settings.shop, loader.book, loader.policy, clock)
 
         def look(connection: Connection) -> tuple[Recount, list[str]]:
             found = recounting.preview(connection) if dry_run else recounting.begin(connection)

@@ -29,6 +29,7 @@ class Commit(StrEnum):
     """Every transaction the running service commits. Points: `NAME.before_commit` and `NAME.after_commit`."""
 
     MIGRATION = "migration"
+    ACCOUNTS = "accounts"  # whose bot and whose app they are
     STAFF = "staff"  # who is at the desk
     LEASE = "lease"  # taken or renewed
     LEASE_END = "lease_end"  # given up at a polite stop

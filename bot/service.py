@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import condition, noting, parcels, wiring
+from bot import belonging, condition, noting, parcels, wiring
 from bot.acknowledging import AckDesk, Signer
 from bot.alarms import Alarms
 from bot.auditing import Auditor
@@ -43,12 +43,13 @@ from bot.signals import Signals
 from bot.stopping import Budget
 from bot.store import cases
 from bot.store import desk as desk_store
+from bot.store.accounts import READ
 from bot.store.database import Database
 from bot.watching import Watch, watch_lag
 from bot.wiring import Paces, Turns
 from flows.case import Alarm, Case, Deadline
 from flows.ports import BuyerChannel, Pager, PortError, StaffDesk, Unavailable
-from flows.values import DEFAULT_SHOP
+from flows.values import Shop
 
 log = logging.getLogger(__name__)
 
@@ -72,9 +73,9 @@ class Service:
     settings: Settings
     clock: BusinessClock
     paces: Paces = field(default_factory=Paces)
-    shop: str = DEFAULT_SHOP
     lease_ttl: timedelta = TTL
     goes_onward: bool = True  # False: every stage in a transaction of its own, for the tests of just that
+    shop: Shop = field(init=False)
     signals: Signals = field(init=False)
     database: Database = field(init=False)
     desk: StaffDesk = field(init=False)
@@ -99,6 +100,9 @@ class Service:
     _tasks: list[asyncio.Task[None]] = field(init=False, default_factory=list)
     _turns: Turns | None = field(init=False, default=None)
 
+    def __post_init__(self) -> None:
+        self.shop = self.settings.shop
+
     async def start(self) -> None:
         """Migrate, check every account, wire the loops. Raises Refused, AlreadyRunning or SettingsError."""
         self.signals = Signals()
@@ -112,6 +116,7 @@ class Service:
         await _insist(self.desk.start, "Slack")
         await _insist(channel.start, "Telegram")
         self.channels = {channel.channel: channel}
+        await belonging.take(self.database, self.shop, channel.channel, self.desk.account)
         self.pagers = wiring.pagers(self.settings, channel.staff)
         self._wire()
         await self._refresh_members()
@@ -208,7 +213,7 @@ class Service:
 
     def _reader(self, id: str) -> Kept:
         """Reads one channel while this process, of all that share the store, holds its lease."""
-        lease = self.leases[id] = Lease(self.database, f"read:{id}", new_id(machine_now()), ttl=self.lease_ttl)
+        lease = self.leases[id] = Lease(self.database, f"{READ}{id}", new_id(machine_now()), ttl=self.lease_ttl)
         channel = self.channels[id]
         return Kept(
             id,
@@ -221,7 +226,8 @@ class Service:
 
     def _auditing(self) -> Kept:
         """By one process of all that share the store."""
-        lease = self.leases["audit"] = Lease(self.database, "audit", new_id(machine_now()), ttl=self.lease_ttl)
+        name = f"audit:{self.shop}"  # each shop its own: else one would be looked after, the others not
+        lease = self.leases["audit"] = Lease(self.database, name, new_id(machine_now()), ttl=self.lease_ttl)
         return self._own("auditor", lambda: lease.run(self.auditor.run), lease.pulse)
 
     async def _trouble(self) -> str | None:

@@ -16,6 +16,7 @@ from bot.shop import ShopFileError, read_shop
 from bot.store.connecting import NoDriver
 from bot.store.database import database_url
 from flows.policy import Policy
+from flows.values import Shop
 
 TELEGRAM = "https://api.telegram.org"
 SLACK = "https://slack.com/api/"
@@ -58,6 +59,11 @@ class Settings:
     heartbeat_url: str = field(repr=False)
     general_proxy: str | None = field(repr=False)
     policy: Policy
+
+    @property
+    def shop(self) -> Shop:
+        """The key of everything that is kept."""
+        return self.policy.shop
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from flows.note import MONDAY_MORNING, Weekly
 from flows.rules.ladders import Rung
 from flows.rules.overriding import Override
 from flows.staffing import Person, Staffed
-from flows.values import Money
+from flows.values import DEFAULT_SHOP, Money, Shop
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`undo` is how long an approved reply is held; `language` is the staff's, `zone` the shop's IANA zone.
+    """`shop` is the key of all that is kept. `undo` is how long an approved reply is held; `language` is the
+    staff's, `zone` the shop's IANA zone.
 
     `short_time`: with less than this left, nothing is held. `receipt_gap`: at most one receipt in so long.
     `no_answer_after`: a buyer who did not answer a question for so long is made the next offer. `quiet_after`: a
@@ -50,6 +51,7 @@ class Policy:
     `parcels_a_day`.
     """
 
+    shop: Shop = DEFAULT_SHOP
     name: str = "Amends"
     zone: str = "UTC"
     language: str = "en"

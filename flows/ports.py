@@ -185,6 +185,11 @@ class StaffDesk(Protocol):
     @property
     def channel(self) -> str: ...
 
+    @property
+    def account(self) -> str:
+        """Who we are there: clicks go to whoever listens for this account. Known after `start`."""
+        ...
+
     async def start(self) -> None:
         """Check tokens and the channel. Raises Refused with what to do, or Unavailable."""
         ...

@@ -71,6 +71,11 @@ class SlackDesk:
         return f"slack:{self._known.team}"
 
     @property
+    def account(self) -> str:
+        """ "slack:{team id}/{the bot's user id}", known after `start` or `check`; "" when refused."""
+        return "" if self._account is None else f"slack:{self._account.team}/{self._account.bot_user}"
+
+    @property
     def room(self) -> str:
         """The id of the desk's Slack channel, known after `start`."""
         return self._channel
@@ -90,7 +95,8 @@ class SlackDesk:
     async def check(self, people: Collection[str]) -> list[Problem]:
         """What is wrong with the app, the channel and these members, without posting anything. Raises nothing."""
         await self._web.open()
-        return await checking.problems(self._web, self._wanted, people)
+        self._account, found = await checking.problems(self._web, self._wanted, people)
+        return found
 
     async def run(self, sink: Sink, desk: Desk) -> None:
         """Listen until `close` or cancellation."""

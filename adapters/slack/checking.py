@@ -24,12 +24,12 @@ SCOPES = {
 _NEEDED = ("chat:write", "users:read")  # without these nothing works; the others depend on the channel's kind
 
 
-async def problems(web: Web, wanted: str, people: Collection[str]) -> list[Problem]:
-    """`wanted` is the channel by id or name, `people` the member ids that shop.toml names."""
+async def problems(web: Web, wanted: str, people: Collection[str]) -> tuple[Account | None, list[Problem]]:
+    """Who the app is, and what is wrong. `wanted` is the channel, by id or name, `people` are member ids."""
     account, found = await bot_token(web)
     if account is None:
-        return found
-    return [*found, *await app_token(web), *await _channel(web, wanted, account, people)]
+        return None, found
+    return account, [*found, *await app_token(web), *await _channel(web, wanted, account, people)]
 
 
 async def bot_token(web: Web) -> tuple[Account | None, list[Problem]]:

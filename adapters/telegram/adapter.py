@@ -97,6 +97,12 @@ class TelegramChannel:
         await self.close()
         self._bot, self._intake = bot, self._new_intake(bot)
 
+    @property
+    def account(self) -> str:
+        """The channel by the token's own number, without asking anybody; "" for what is no token."""
+        number = self._token.partition(":")[0]
+        return channel_of(int(number)) if number.isascii() and number.isdigit() else ""
+
     async def check(self, *, alone: bool) -> list[Problem]:
         """What is wrong with the bot; `alone`: no service of ours reads it now. Raises nothing."""
 

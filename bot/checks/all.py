@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+from bot import belonging
 from bot.brain import checked_days
 from bot.checks import here, outside
 from bot.clock import RealClock
@@ -29,6 +30,7 @@ async def examine(
     found = [
         *here.disk(settings.data_dir),
         *([] if serving else await here.database(settings)),
+        *([] if serving else await belonging.problems(settings, telegram.account, slack.account)),
         *telegram.problems,
         *slack.problems,
         *second,

@@ -20,10 +20,11 @@ SKEW = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What asking one platform brought: its problems, and the difference of its clock to ours, if it told."""
+    """What asking one platform brought: its problems, how far its clock is from ours, and who we are there."""
 
     problems: list[Problem]
     skew: timedelta | None = None
+    account: str = ""
 
 
 async def telegram(
@@ -33,7 +34,7 @@ async def telegram(
     reached = await _reach(settings.telegram_base_url, settings.telegram_proxy, "Telegram", machine_now)
     if reached.problems:
         return reached
-    return Reached(await channel.check(alone=alone), reached.skew)
+    return Reached(await channel.check(alone=alone), reached.skew, channel.account)
 
 
 async def slack(desk: SlackDesk, settings: Settings, machine_now: Callable[[], datetime]) -> Reached:
@@ -41,7 +42,8 @@ async def slack(desk: SlackDesk, settings: Settings, machine_now: Callable[[], d
     if reached.problems:
         return reached
     try:
-        return Reached(await desk.check(settings.policy.leads), reached.skew)
+        found = await desk.check(settings.policy.leads)
+        return Reached(found, reached.skew, desk.account)
     finally:
         await desk.close()
 

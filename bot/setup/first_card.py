@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store import desk
 from bot.store.visiting import NoDatabase, Visitor
-from flows.values import DEFAULT_SHOP
+from flows.values import Shop
 
 COMMAND = (sys.executable, "-m", "bot", "run")
 LOOK_EVERY_S = 0.5
@@ -77,12 +77,12 @@ class Child:
 class Cards:
     """What the desk has put up so far, read beside it."""
 
-    def __init__(self, database_url: str) -> None:
-        self._visitor = Visitor(database_url)
+    def __init__(self, database_url: str, shop: Shop) -> None:
+        self._visitor, self._shop = Visitor(database_url), shop
 
     async def tally(self) -> tuple[int, int]:
         try:
-            return await self._visitor.read(lambda connection: desk.card_tally(connection, DEFAULT_SHOP))
+            return await self._visitor.read(lambda connection: desk.card_tally(connection, self._shop))
         except (NoDatabase, SQLAlchemyError):  # not made yet, or its tables are not
             return 0, 0
 

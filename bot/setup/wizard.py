@@ -54,7 +54,7 @@ class Wizard:
         shop_file = Path(self._given.get("AMENDS_SHOP_FILE") or "shop.toml")
         data_dir = Path(self._given.get("AMENDS_DATA_DIR") or "data").expanduser()
         database_url = self._given.get("DATABASE_URL") or f"sqlite:///{data_dir / 'amends.db'}"
-        read_shop(shop_file, Policy())
+        self._shop = read_shop(shop_file, Policy()).shop
         self._texts = {file: _text(file) for file in (env_file, shop_file)}
         self._bound = Bound(env_file, shop_file, database_url, not here.is_served(database_url))
         self._bot = self._room = ""
@@ -125,7 +125,7 @@ class Wizard:
         ):
             self._asker.say(say("start.later"))
             return True
-        child, cards = Child(), Cards(self._bound.database_url)
+        child, cards = Child(), Cards(self._bound.database_url, self._shop)
         try:
             before = await cards.tally()
             if self._bound.alone:

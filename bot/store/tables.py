@@ -491,6 +491,16 @@ leases = Table(
     Column("token", BigInteger, nullable=False, comment="fencing token: rises with every new holder"),
 )
 
+accounts = Table(
+    "accounts",
+    metadata,
+    Column(
+        "name", String(120), primary_key=True, comment="of all shops of this database: telegram:ID, slack:TEAM/BOT"
+    ),
+    Column("shop_id", String(40), nullable=False),
+    Column("since", UtcDateTime, nullable=False, comment="machine clock"),
+)
+
 counters = Table(
     "counters",
     metadata,

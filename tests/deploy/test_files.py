@@ -51,6 +51,17 @@ def test_only_known_settings_are_set() -> None:
     assert named | set(COMPOSE["services"]["amends"]["environment"]) <= set(VARIABLES)
 
 
+def test_a_second_shop_shares_no_folder_and_no_port() -> None:
+    """The lines that compose.yaml keeps for it, taken out of their comment."""
+    text = re.sub(r"^  # (fir:|  )", r"  \1", (ROOT / "compose.yaml").read_text(), flags=re.MULTILINE)
+    first, second = (yaml.safe_load(text)["services"][name] for name in ("amends", "fir"))
+    for name in ("env_file", "volumes", "ports"):
+        mine, others = ([each.pop(name)] if name == "env_file" else each.pop(name) for each in (first, second))
+        assert not set(mine) & set(others), name
+    assert first == second
+    assert "/var/lib/amends" not in UNIT.partition("[Service]")[2], "%N: the unit's own name"
+
+
 def test_nobody_is_root_and_secrets_stay_out() -> None:
     assert "USER amends" in DOCKERFILE
     assert DOCKERFILE.index("USER amends") < DOCKERFILE.index("ENTRYPOINT")

@@ -237,13 +237,15 @@ async def world(
     start: bool = True,
     paths: Sequence[str] = (),
     more: Mapping[str, str] | None = None,
+    nth: int = 1,
 ) -> AsyncIterator[World]:
     """A running desk in this folder; whatever the story did, nothing outside would have complained. `paths` are
-    the kinds of webhooks that staff can be reached by beside Slack, `more` is added to the environment.
+    the kinds of webhooks that staff can be reached by beside Slack, `more` is added to the environment; the `nth`
+    shop has a bot and a workspace of its own.
     """
     clock = SteppedClock(START)
-    telegram = TelegramSandbox(now=clock.now)
-    slack = SlackSandbox(now=clock.now)
+    telegram = TelegramSandbox(now=clock.now, token=f"{1_000_000 + nth}:AAsandbox-token-for-loopback-only")
+    slack = SlackSandbox(now=clock.now, team_id="T0SANDBOX" if nth == 1 else f"T{nth}SANDBOX")
     slack.posts_allowed = 10_000
     slack.add_person(LIN, "lin", real_name="Lin Na", tz="Asia/Shanghai")
     slack.add_person(BEN, "ben", real_name="Ben Cole", tz="Europe/Madrid")

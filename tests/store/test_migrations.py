@@ -24,6 +24,7 @@ REVISIONS = [
     "0008: Like cases of one SKU, and warnings",
     "0009: Appointments, and since when a cause is known",
     "0010: What came back to a question, and when",
+    "0011: Whose account it is",
 ]
 SQLITE_SOURCES = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
 POSTGRES_CHECKS = """

@@ -76,7 +76,7 @@ async def old(empty_url: str) -> AsyncIterator[Database]:
 
 async def test_a_store_of_the_first_release_is_upgraded_whole(old: Database) -> None:
     """Every row is there with the values it had, and new columns are empty; an action takes its case's order."""
-    assert [revision[:4] for revision in await pending(old)] == [f"{n:04d}" for n in range(2, 11)]
+    assert [revision[:4] for revision in await pending(old)] == [f"{n:04d}" for n in range(2, 12)]
     await upgrade(old)
 
     assert await pending(old) == []
@@ -92,6 +92,8 @@ async def test_a_store_of_the_first_release_is_upgraded_whole(old: Database) -> 
     order_of = {row["id"]: row["order_no"] for row in await rows(old, metadata.tables["cases"])}
     for row in await rows(old, metadata.tables["actions"]):
         assert (row["order_no"], row["approved_at"]) == (order_of[row["case_id"]], row["at"])
+    bots = {(row["name"], row["shop_id"]) for row in await rows(old, metadata.tables["accounts"])}
+    assert bots == {(row["channel"], SHOP) for row in await rows(old, metadata.tables["conversations"])} != set()
 
 
 def _plain(stored: Any) -> Any:
