@@ -7,11 +7,12 @@ from dataclasses import dataclass
 SLACK_CHANNEL_ID = "C0AFTER"
 SLACK_CHANNEL_NAME = "after-sales"
 
+LANGUAGES = ("en", "zh")  # in which the shop's staff can read the desk
 DEMO_SHOP = """\
 [shop]
 name = "Cedar Home"
 zone = "Asia/Shanghai"
-language = "en"
+language = "{language}"
 
 [replies]
 first_answer_hours = 48

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from sandbox.cast import LANGUAGES
 from sandbox.stage import Stage
 from sandbox.stage_web import build_app
 
@@ -87,6 +88,7 @@ class Demo:
         self._folder = folder
         self._command = command
         self._database_url = database_url
+        self._language = LANGUAGES[0]
 
     @property
     def address(self) -> str:
@@ -106,7 +108,7 @@ class Demo:
 
     async def _one_stage(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
-        stage = Stage(self._folder, self.port, self._command, self._database_url)
+        stage = Stage(self._folder, self.port, self._command, self._database_url, self._language)
         runner = web.AppRunner(build_app(stage, self.port), shutdown_timeout=LEAVE_WITHIN_S)
         await runner.setup()
         watching = asyncio.create_task(_tell_failures(stage))
@@ -115,6 +117,7 @@ class Demo:
             await stage.open()
             self.stage = stage
             await self._until_over(stage)
+            self._language = stage.next_language
         finally:
             watching.cancel()
             await stage.close()

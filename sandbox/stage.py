@@ -18,6 +18,7 @@ import aiohttp
 from sandbox.cast import (
     BUYERS,
     DEMO_SHOP,
+    LANGUAGES,
     SLACK_CHANNEL_ID,
     SLACK_CHANNEL_NAME,
     STAFF,
@@ -49,9 +50,21 @@ class Click:
 
 
 class Stage:
-    """Everything of one run. `changed` fires whenever a page should look again."""
+    """Everything of one run. `changed` fires whenever a page should look again.
 
-    def __init__(self, folder: Path, port: int, command: Sequence[str], database_url: str | None = None) -> None:
+    `language` is the staff's; `next_language` what they asked the next stage to speak.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        command: Sequence[str],
+        database_url: str | None = None,
+        language: str = LANGUAGES[0],
+    ) -> None:
+        self.language = language
+        self.next_language = language
         self.generation = secrets.token_hex(4)
         self.reset_asked = asyncio.Event()
         self.changed = Changed()
@@ -83,7 +96,7 @@ class Stage:
     async def open(self) -> None:
         """Bring the people on and start the service. The sandboxes must already be served."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / "shop.toml").write_text(DEMO_SHOP, encoding="utf-8")
+        (self._folder / "shop.toml").write_text(DEMO_SHOP.format(language=self.language), encoding="utf-8")
         self.clock.open()
         for person in STAFF:
             self.slack.add_person(

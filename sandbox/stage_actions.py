@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, fields
 from typing import Any, get_args
 
+from sandbox.cast import LANGUAGES
 from sandbox.stage import Click, Stage
 from sandbox.wire import Fault, FaultKind
 
@@ -174,7 +175,13 @@ async def slack_up(stage: Stage, body: Body) -> dict[str, Any]:
 
 
 async def reset(stage: Stage, body: Body) -> dict[str, Any]:
-    """Ask for a new stage; this one answers first. The page waits for another `generation`."""
+    """Ask for a new stage, in this language if one is named; this one answers first. The page waits for another
+    `generation`.
+    """
+    language = optional(body, "language") or stage.language
+    if language not in LANGUAGES:
+        raise BadRequest(f"language: one of {', '.join(LANGUAGES)}")
+    stage.next_language = language
     stage.reset_asked.set()
     return {"generation": stage.generation}
 

@@ -19,6 +19,7 @@ def snapshot(stage: Stage, eye: ServiceEye) -> dict[str, Any]:
     """The whole stage as JSON-able values; see the page's `js/stage.js` for who reads what."""
     return {
         "generation": stage.generation,
+        "language": stage.language,
         "now": stage.clock.now().isoformat(),
         "undo_seconds": UNDO_SECONDS,
         "service": _service(stage),

@@ -98,9 +98,12 @@ async def test_hostile_words_are_shown_and_nothing_else(address: str) -> None:
 
 
 async def test_the_page_speaks_chinese(address: str) -> None:
-    """Staff often read Chinese: one press, and the language is declared for screen readers too."""
+    """Staff often read Chinese: one press, and the shop's desk speaks it too while nothing has happened yet."""
     async with page_of(DESKTOP) as page:
         await page.goto(address)
         await page.locator(by("language")).click()
         await expect(page.locator(by("start-over"))).to_contain_text("重新")
         assert str(await page.evaluate("document.documentElement.lang")).startswith("zh")
+        await page.wait_for_selector(f"{by('advance-1h')}:not([disabled])", timeout=60_000)
+        await page.locator(by("chip-lost")).click()
+        await expect(page.locator(by("slack-action-approve")).first).to_have_text("批准并发送", timeout=60_000)

@@ -188,7 +188,9 @@ async def test_starting_over_wipes_the_run_and_keeps_the_address(folder: Path) -
         await post(session, demo, "say", chat_id=5001, text="Hola")
         (folder / "left-behind").write_text("x")
         async with session.get(f"{demo.address}stage/events") as stream:
-            _status, answer = await post(session, demo, "reset")
+            refused, _ = await post(session, demo, "reset", language="xx")
+            assert refused == 400
+            _status, answer = await post(session, demo, "reset", language="zh")
             assert answer == {"generation": old.generation}
             while not stream.content.at_eof():
                 await stream.content.readany()
@@ -197,6 +199,7 @@ async def test_starting_over_wipes_the_run_and_keeps_the_address(folder: Path) -
         assert state["generation"] != old.generation
         assert all(not buyer["chat"] for buyer in state["buyers"])
         assert not (folder / "left-behind").exists()
+        assert 'language = "zh"' in (folder / "shop.toml").read_text(encoding="utf-8")
         assert old_pid is not None
         assert not is_alive(old_pid)
 

@@ -15,7 +15,7 @@ export function bar(state) {
     clock(state),
     h("div", { class: "bar-actions" }, ...story(),
       h("button", { type: "button", class: "button", "data-test": "start-over", on: { click: () => { stopStory(); gestures.startOver(); } } }, w.over),
-      h("button", { type: "button", class: "button button-plain", "data-test": "language", "aria-label": w.languageLabel, on: { click: () => speak(ui.lang === "en" ? "zh" : "en") } }, w.language)));
+      h("button", { type: "button", class: "button button-plain", "data-test": "language", "aria-label": w.languageLabel, on: { click: () => { speak(ui.lang === "en" ? "zh" : "en"); gestures.followLanguage(); } } }, w.language)));
 }
 
 const mark = () => h("img", { src: "/page/icon.svg", alt: "", width: "28", height: "28" });

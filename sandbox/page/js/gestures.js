@@ -87,7 +87,15 @@ export const timeOutTelegram = () =>
 
 export async function startOver() {
   change({ resetting: stage.state.generation });
-  await attempt(() => act("reset"));
+  await attempt(() => act("reset", { language: ui.lang }));
+}
+
+// The desk speaks the page's language from its next start on. As long as nothing has happened that is now.
+export async function followLanguage() {
+  const state = stage.state;
+  if (!state || state.language === ui.lang || ui.resetting) return;
+  if (ui.story || state.cases.length || state.buyers.some((buyer) => buyer.chat.length)) change({ notice: words().deskLanguage });
+  else await startOver();
 }
 
 export function noticeNewStage(state) {

@@ -5,7 +5,7 @@ import { breakIt, failure } from "./breakit.js";
 import { closeMenus } from "./choices.js";
 import { coach, hint } from "./coach.js";
 import { all, delegate, h, morph, one } from "./dom.js";
-import { chatShown, noticeNewStage } from "./gestures.js";
+import { chatShown, followLanguage, noticeNewStage } from "./gestures.js";
 import { focusModal } from "./modal.js";
 import { phone } from "./phone.js";
 import { playStory } from "./player.js";
@@ -97,4 +97,6 @@ document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 watch(draw);
 connect();
-if (new URLSearchParams(location.search).get("play") === "1") until((s) => s.service.state === "running").then(playStory);
+
+const runs = (state) => !ui.resetting && state.service.state === "running";
+until(runs).then(followLanguage).then(() => until(runs)).then(() => new URLSearchParams(location.search).get("play") === "1" && playStory());

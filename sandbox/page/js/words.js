@@ -3,7 +3,7 @@
 export const WORDS = {
   en: {
     tagline: "the after-sales desk", play: "Play the story", pause: "Pause", resume: "Resume", step: "Step", stop: "Leave the story", over: "Start over",
-    language: "中文", languageLabel: "将页面切换为中文", hour: "+1 h", half: "+12 h", day: "+1 day", forward: "Move the clock forward", cityA: "Shenzhen", cityB: "Madrid",
+    language: "中文", deskLanguage: "The shop's Slack goes on as it began; after “Start over” it speaks English too.", languageLabel: "将页面切换为中文", hour: "+1 h", half: "+12 h", day: "+1 day", forward: "Move the clock forward", cityA: "Shenzhen", cityB: "Madrid",
     buyer: "Buyer", slack: "Slack", clock: "Clock", buyerTitle: "Buyer’s phone", slackTitle: "Shop’s Slack", clockTitle: "Clock & why",
     bot: "Cedar Home", botSub: "bot", today: "Demo day", edited: "edited", writeBuyer: "Write as {name}", send: "Send", photo: "Photo", document: "Document", voice: "Voice message",
     emptyChat: "No message yet. Pick one below, or write as {name}.", chips: "What the buyer writes", someone: "Buyers",
@@ -25,7 +25,7 @@ export const WORDS = {
   },
   zh: {
     tagline: "售后工作台", play: "播放演示", pause: "暂停", resume: "继续", step: "下一步", stop: "退出演示", over: "重新开始",
-    language: "EN", languageLabel: "Switch the page to English", hour: "+1 小时", half: "+12 小时", day: "+1 天", forward: "拨快时钟", cityA: "深圳", cityB: "马德里",
+    language: "EN", deskLanguage: "店铺的 Slack 会先保持原来的语言；点“重新开始”后也会用中文。", languageLabel: "Switch the page to English", hour: "+1 小时", half: "+12 小时", day: "+1 天", forward: "拨快时钟", cityA: "深圳", cityB: "马德里",
     buyer: "买家", slack: "Slack", clock: "时钟", buyerTitle: "买家的手机", slackTitle: "店铺的 Slack", clockTitle: "时钟与依据",
     bot: "Cedar Home", botSub: "机器人", today: "演示日", edited: "已编辑", writeBuyer: "以 {name} 的身份发送", send: "发送", photo: "照片", document: "文件", voice: "语音消息",
     emptyChat: "还没有消息。请选下面的一句，或以 {name} 的身份书写。", chips: "买家要说的话", someone: "买家",
