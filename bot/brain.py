@@ -19,7 +19,19 @@ from flows.rules.pack import RulePack
 
 BUYER_LANGUAGES = ("en", "zh", "es", "de")
 STAFF_LANGUAGES = ("en", "zh")
-SUBJECTS = ("desk", "playbooks", "rules", "check", "clocks", "setup", "orders", "money", "advance", "causes")
+SUBJECTS = (
+    "desk",
+    "playbooks",
+    "finding",
+    "rules",
+    "check",
+    "clocks",
+    "setup",
+    "orders",
+    "money",
+    "advance",
+    "causes",
+)
 RULE_FILES = tuple(
     f"{name}.toml"
     for name in (

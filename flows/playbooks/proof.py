@@ -94,7 +94,8 @@ def word_keys(book: Playbook) -> frozenset[str]:
         keys |= {f"offer.{offer}" for offer in branch.offers}
     for spec in book.facts:
         keys |= {f"fact.{spec.name}", *(f"fact.{spec.name}.{value}" for value in spec.values)}
-        keys |= {spec.asks} - {""}
+        if spec.asks:
+            keys |= {spec.asks} if spec.later else {spec.asks, f"find.{spec.name}"}
     return frozenset(keys)
 
 

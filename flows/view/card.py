@@ -82,6 +82,7 @@ GROUPS: Mapping[str, tuple[Situation, ...]] = MappingProxyType(
     }
 )
 OFFERS_SHOWN = 3
+GAPS_SHOWN = 2  # with the step that finds it
 LIKELIEST = 3  # guesses that stand above the groups
 
 
@@ -259,13 +260,22 @@ def _reasons(shown: Shown) -> Iterator[Rich]:
     why = shown.label(f"branch.{branch.name}.why")
     yield shown.word("reason.branch", title=title, why=why)
     if shown.choice.missing:
-        names = shown.label("list.comma").join(shown.label(f"fact.{name}") for name in shown.choice.missing)
+        names = shown.label("list.comma").join(_gap(shown, name) for name in shown.choice.missing)
         yield shown.word("reason.not_known", facts=names)
     yield from _offers(shown)
     advice = shown.book.rules.advice_named(branch.override)
     if advice is not None:
         yield shown.word("reason.advice", advice=advice_line(advice, shown.template))
     yield shown.word("reason.fallback", fallback=shown.label(branch.fallback), source=_sections(branch.source))
+
+
+def _gap(shown: Shown, name: str) -> str:
+    """A fact that could change the decision, and the step that would find it; the nearest of them at length."""
+    fact, asks = shown.label(f"fact.{name}"), shown.case.proposal.asks if shown.case.proposal is not None else ()
+    if shown.choice.missing.index(name) >= GAPS_SHOWN:
+        return fact
+    step = shown.label("find.reply_asks" if name in asks else f"find.{name}")
+    return shown.label("find.one", fact=fact, step=step)
 
 
 def _offers(shown: Shown) -> Iterator[Rich]:

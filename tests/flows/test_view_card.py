@@ -172,13 +172,14 @@ def test_the_longest_push_is_cut_with_a_mark() -> None:
 
 
 def test_the_card_names_what_is_not_known_as_the_playbook_says() -> None:
-    """The staff's next question is the one that would change the decision."""
+    """The staff's next question is the one that would change the decision, with the step that answers it."""
     story = play(*asked())
     shown: Shown = story.shown()
     expected = choose(BOOK.playbooks[story.case.situation], {"order": "known"}).missing
 
     assert shown.choice.missing == expected
-    assert plain(card(shown).reasons[1]) == "Not known yet: Dispute, Tracking"
+    steps = "Dispute (see the order's page), Tracking (look the number up at the carrier)"
+    assert plain(card(shown).reasons[1]) == f"Not known yet: {steps}"
 
 
 def test_what_is_often_advised_and_wrong_is_named_with_its_rule() -> None:
