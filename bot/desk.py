@@ -16,7 +16,7 @@ from bot.store import cases, dead
 from bot.store import desk as desk_store
 from bot.store.database import Database
 from flows import standing
-from flows.action import PAYS_ALL, PAYS_BACK, SENDS
+from flows.action import PARTIAL_REFUND, PAYS_ALL, PAYS_BACK, SENDS
 from flows.case import Case, ProposalKind, ProposalState, Source
 from flows.facts import CAUSE, TYPED
 from flows.ports import CardRef
@@ -216,6 +216,8 @@ def _matters(shown: Shown, name: str) -> bool:
     if name not in ("refund_amount", "both_because") or shown.case.fact(name) is not None:
         return True
     kinds = {p.action for p in (shown.case.proposal, shown.case.handoff) if p is not None}
+    if shown.case.fact("wish") == PARTIAL_REFUND:  # its proposal names the amount
+        kinds.add(PARTIAL_REFUND)
     return bool(kinds & (PAYS_BACK if name == "refund_amount" else PAYS_ALL | SENDS))
 
 

@@ -43,12 +43,16 @@ def put(work: Work, reply: Proposal, at: datetime) -> None:
     for question in new:
         work.note("asked", question=f"word:question.{question.name}")
     if reply.promise != "act" and {*reply.asks} != {SOLVED}:
-        _wait(work, at)
+        _wait(work, at, reply.promise_at)
 
 
-def _wait(work: Work, since: datetime) -> None:
-    """Not past the moment when less than a quarter of a marketplace's limit is left: then the advice changes."""
+def _wait(work: Work, since: datetime, promised: datetime | None = None) -> None:
+    """Not past the moment when less than a quarter of a marketplace's limit is left: then the advice changes. Nor
+    so long that no time is left to keep the date that the buyer was `promised`.
+    """
     until, limit = since + work.policy.no_answer_after, driving(work.case)
+    if promised is not None:
+        until = min(until, since + (promised - since) * 3 / 4)
     if limit is not None and since < (quarter := deadlines.quarter_at(limit)):
         until = min(until, quarter)
     deadlines.remind(work, deadlines.NO_ANSWER, until)

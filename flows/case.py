@@ -409,8 +409,9 @@ class Case(Struct, frozen=True, gc=False):
     `version` is raised by everything that voids an approval; `revision` by every event (it is the number of
     journal entries, and the compare-and-set column of the row). `site` is the marketplace's, such as "us";
     `notices` are what it said, in the order we heard of it. `heard` are the unanswered messages (rows of the first
-    releases lack them), `answered_at` when a person's reply last reached the buyer. `order_digest`
-    is the state of the order, in the order book, that the facts were taken from.
+    releases lack them), `answered_at` when a person's reply last reached the buyer, `said` that text's key
+    (or that of one that a person left unsaid), `drafted_at` since when a draft stands that answers no message.
+    `order_digest` is the state of the order, in the order book, that the facts were taken from.
 
     `cause` is where the matter came from; `cause_by` says whether a person chose it (staff) or it was taken
     from the table when the case was closed (derived).
@@ -471,11 +472,17 @@ class Case(Struct, frozen=True, gc=False):
     questions: tuple[Question, ...] = ()
     to_tell: tuple[Telling, ...] = ()
     standing: Standing | None = None
+    said: str = ""
+    drafted_at: datetime | None = None
 
     def conversation_of(self, message: str) -> str | None:
         """The conversation that an unanswered message stands in; None while the case has none."""
         first = self.parties[0].conversation if self.parties else None
         return dict(self.elsewhere).get(message, first)
+
+    def counts_from(self) -> datetime:
+        """From when the dates in a draft count: the oldest unanswered message, else when the draft was put up."""
+        return self.waiting_since or self.drafted_at or self.opened_at
 
     def owes(self) -> bool:
         """Whether the buyer waits for words of ours: an answer, or what we are to say unasked."""

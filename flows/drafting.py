@@ -59,13 +59,29 @@ def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
         return None
     if (action := untold(work.case)) is not None:
         return ProposalKind.REPLY, text_of(action, work.reference)
-    if branch.reply is not None and (work.case.unanswered or parcels.is_first_word(work.case)):
+    is_due = work.case.unanswered or parcels.is_first_word(work.case) or _has_news(work.case, branch)
+    if branch.reply is not None and is_due:
         return ProposalKind.REPLY, _not_again(work, branch.reply, branch)
     if Telling.NEXT_OFFER in work.case.to_tell and (offer := next_offer(work.case, branch)) is not None:
         return ProposalKind.REPLY, offer
     if Telling.FOLLOW_UP in work.case.to_tell:
         return ProposalKind.REPLY, FOLLOW_UP
     return None
+
+
+def _has_news(case: Case, branch: Branch) -> bool:
+    """We promised to write again, and there is another thing to say by now: the promise is kept with it. Not while
+    we wait for an answer ourselves.
+    """
+    waits = any(question.came is None for question in case.questions)
+    if waits or not case.said or branch.reply in (None, case.said):
+        return False
+    newest = next((d for d in reversed(case.deadlines) if d.name == deadlines.PROMISED_UPDATE), None)
+    if newest is None or newest.state not in (DeadlineState.RUNNING, DeadlineState.MISSED):
+        return False
+    return (
+        case.answered_at is None or case.answered_at <= newest.started_at
+    )  # late is no reason to leave it unsaid
 
 
 def _not_again(work: Work, key: str, branch: Branch) -> str:
@@ -102,6 +118,7 @@ def _may_hand_off(earlier: Proposal | None, branch: Branch) -> bool:
 
 
 def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
+    _count_from_now(work)
     is_reply = kind is ProposalKind.REPLY
     choices = _choices(work, branch, key) if is_reply else ()
     told = untold(work.case) if key.startswith(DONE) and key != DONE_ALREADY else None
@@ -129,6 +146,16 @@ def _offer(work: Work, branch: Branch, kind: ProposalKind, key: str) -> None:
         act=told.id if told is not None else "",
     )
     work.change(proposal=offered)
+
+
+def _count_from_now(work: Work) -> None:
+    """Where no message waits the dates of a draft count from when it was put up: a look at it changes nothing."""
+    case, current = work.case, work.case.proposal
+    if case.unanswered:
+        if case.drafted_at is not None:
+            work.change(drafted_at=None)
+    elif case.drafted_at is None or current is None or current.state is not ProposalState.OFFERED:
+        work.change(drafted_at=work.now)
 
 
 def _asks(kind: ProposalKind, key: str, action: str | None) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows import deadlines, marketplace
+from flows.acting import amount_of
+from flows.action import PARTIAL_REFUND
 from flows.book import Book
 from flows.case import Case, Deadline, DeadlineKind, DeadlineState, Fact, Situation, Source
 from flows.order_facts import timed
@@ -22,6 +24,8 @@ def facts_of(case: Case, now: datetime) -> dict[str, str]:
     if case.order:
         known["order"] = "known"
     known |= {f"asked_{question}": "yes" for question in case.asked}
+    if amount_of(case, PARTIAL_REFUND) is not None:
+        known["amount_set"] = "yes"
     if case.platform:
         known.setdefault("platform", case.platform if case.platform in MARKETPLACES else "own")
     if case.situation in _DISPUTED:

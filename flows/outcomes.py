@@ -67,7 +67,7 @@ def _until(then: Work, wish: str, draft: Draft) -> datetime | None:
     due = None if limit is None else limit.due_at
     ends = [due if offer is None else latest(offer, due)]
     if draft.promise_at is not None:
-        whole = draft.promise_at - (then.case.waiting_since or then.case.opened_at)
+        whole = draft.promise_at - then.case.counts_from()
         ends.append(draft.promise_at - whole / LEFT_TO_ACT)
     return min((end for end in ends if end is not None), default=None)
 

@@ -23,6 +23,7 @@ from flows.work import Work
 DONE = "done."  # the keys of the texts that tell it is done
 DONE_ALREADY = "done.already"  # ... and of the one for who asks after it was told
 FOLLOW_UP = "follow.solved"  # the key of the question after it
+DECIDED = frozenset({"claim.won", "esc.won"})  # a marketplace decided for us; seed 001 §12: until the buyer agrees
 SOLVED = "solved"  # its name in the ledger of questions
 _ASKED_FOR = frozenset({"wish"})  # what is asked for here, the promise says what is done without an answer
 _SETTLED = (ProposalState.DELIVERED, ProposalState.SUBMITTED)
@@ -145,11 +146,12 @@ def text_of(action: Action, reference: str) -> str:
 
 def told(work: Work, text: Proposal, at: datetime) -> None:
     """The buyer knows. After the time that such a thing takes, and the shop's own, we ask whether all is well."""
+    if text.key in DECIDED:
+        follow_later(work, None, at)
     action = acting.find(work.case, text.act) if text.key.startswith(DONE) else None
-    if action is None:
-        return
-    acting.amend(work, action, untold=False)
-    follow_later(work, action, at)
+    if action is not None:
+        acting.amend(work, action, untold=False)
+        follow_later(work, action, at)
 
 
 def leave_untold(work: Work) -> None:
@@ -159,12 +161,12 @@ def leave_untold(work: Work) -> None:
             acting.amend(work, action, untold=False)
 
 
-def follow_later(work: Work, action: Action, since: datetime) -> None:
-    """A question about this deed: one about an earlier one does not stand against it."""
+def follow_later(work: Work, action: Action | None, since: datetime) -> None:
+    """A question about this deed, or a decision: one about an earlier one does not stand against it."""
     wait = work.policy.follow_up_after
     if not wait:
         return
-    offer = _OFFER_OF.get(action.kind)
+    offer = _OFFER_OF.get(action.kind) if action is not None else None
     takes = timedelta(days=KINDS[offer].days) if offer is not None else timedelta()
     work.change(asked=tuple(name for name in work.case.asked if name != SOLVED))
     deadlines.remind(work, deadlines.FOLLOW_UP, since + max(wait, takes))

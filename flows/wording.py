@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flows import answering, deadlines, marketplace
-from flows.action import PAYS_BACK, Action
+from flows.acting import amount_of
+from flows.action import PARTIAL_REFUND, PAYS_BACK, Action
 from flows.case import Case, ProposalKind
 from flows.fallback import fallback_of, way_out
 from flows.known import driving, facts_of, next_answered
 from flows.parcels import MESSAGE_BUYER
 from flows.playbooks import Branch
-from flows.promising import FOLLOW_UP
 from flows.values import Money, digest
 from flows.work import Work
 
@@ -67,7 +67,8 @@ def drafted(
     conversation = next_answered(work.case) if kind is ProposalKind.REPLY else None
     where = [conversation] if conversation is not None and len(work.case.parties) > 1 else []
     promise, promise_at = _promise(work, key)
-    action = _action(work, branch, key, promise) if told is None and key != FOLLOW_UP else None
+    of_row = key in (branch.reply, branch.handoff, way_out(work.case, branch)[0])  # others speak of what was done
+    action = _action(work, branch, key, promise) if of_row and told is None else None
     inside = _inside(work, action, conversation)
     filled = (*(f"{name}={params[name]}" for name in names), *where, *choices, *inside)
     stamp = digest("", key, language, *filled) if told is None else digest("", told.id, language, *where)
@@ -106,6 +107,8 @@ def params_of(work: Work, language: str) -> Params:
     named: Params = {}
     if issue in replies.languages["en"]:
         named["issue"] = replies.template(issue, language)
+    if (amount := amount_of(work.case, PARTIAL_REFUND)) is not None:
+        named["amount"] = amount
     return named | {
         "shop": work.policy.name,
         "order": work.case.order or "",
@@ -120,7 +123,7 @@ def _ahead(work: Work, within: timedelta) -> datetime:
     """The first instant still to come among start + within, a day later, two days later, ...; but never after
     a platform clock that runs: what is promised must be done while it counts.
     """
-    at = (work.case.waiting_since or work.case.opened_at) + within
+    at = work.case.counts_from() + within
     if at <= work.now:
         at += timedelta(days=1) * ((work.now - at) // timedelta(days=1) + 1)
     limit = driving(work.case)
@@ -140,11 +143,22 @@ def _known_facts(work: Work) -> str:
 
 
 def answer_by(work: Work) -> datetime:
-    """By when a person answers: the nearest running target, or a fresh one from the oldest unanswered message."""
+    """By when a person answers: the nearest running target, else a fresh one. It stays the same for as long as it
+    lies ahead; then it counts from a day later, two days later, ...
+    """
     ours = (deadlines.FIRST_ANSWER, deadlines.NEXT_ANSWER, deadlines.SAFETY)
     running = (d.due_at for d in work.case.deadlines if d.name in ours and d.ended_at is None)
     known = min((at for at in running if at > work.now), default=None)
-    return known or answering.answer_due(work, work.now)
+    if known is not None:
+        return known
+    since, day = work.case.counts_from(), timedelta(days=1)
+    at = answering.answer_due(work, since)
+    if at <= work.now:
+        since += (work.now - at) // day * day
+    while at <= work.now:
+        since += day
+        at = answering.answer_due(work, since)
+    return at
 
 
 def _promise(work: Work, key: str) -> tuple[str, datetime | None]:

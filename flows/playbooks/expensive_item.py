@@ -33,6 +33,7 @@ _OFFER_PART = Branch(
     "fallback.part_failed",
     "F1",
     "seed 002 §17B (case B)",
+    action="send_part",
     asks=("wish",),
     offers=(Offer.PART, Offer.PARTIAL_REFUND, Offer.RETURN),
     fallback_reply="fix.return_refund",

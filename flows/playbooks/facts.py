@@ -69,6 +69,9 @@ TIME_LEFT = FactSpec("time_left", ("over_quarter", "under_quarter", "over"))  # 
 FIRST_WORD = FactSpec("first_word", ("here", "platform"))  # nobody has spoken yet of what we noticed ourselves
 
 
+AMOUNT_SET = FactSpec("amount_set", ("yes",))  # a person entered how much to refund
+
+
 def _asked(question: str) -> FactSpec:
     return FactSpec(f"asked_{question}", ("yes",))
 

@@ -16,6 +16,7 @@ _SEND_IT = Branch(
     "fallback.part_failed",
     "F1",
     "seed 002 §17B (speak now, time is short anyway)",
+    action="send_part",
     asks=("wish",),
     offers=(Offer.PART, Offer.PARTIAL_REFUND, Offer.RETURN),
     fallback_reply="fix.return_refund",

@@ -29,6 +29,7 @@ FACTS: tuple[FactSpec, ...] = (
     f.WISH,
     f.VALUE_CLASS,
     f.RETURN_COST,
+    f.AMOUNT_SET,
     *lapsed.FACTS,
     f.ASKED_ORDER,
     f.ASKED_WISH,
@@ -167,13 +168,25 @@ PART = Branch(
 )
 PARTIAL = Branch(
     "fix.partial_refund",
-    Is("wish", "partial_refund"),
+    All(Is("wish", "partial_refund"), Known("amount_set")),
     (Step("step.one_fair_offer", "partial_refund"), Step("step.record_cause")),
-    "fix.partial",
+    "fix.partial_amount",
     "fallback.return_refund",
     "F1",
     "seed 002 §17C (one fair offer, free to refuse)",
     action="partial_refund",
+    offers=(Offer.PARTIAL_REFUND, Offer.RETURN),
+    fallback_reply="fix.return_refund",
+    fallback_action="return_label",
+)
+PARTIAL_UNKNOWN = Branch(
+    "fix.partial_unknown",
+    Is("wish", "partial_refund"),
+    (Step("step.set_amount"), Step("step.one_fair_offer")),
+    "fix.partial",
+    "fallback.return_refund",
+    "F1",
+    "seed 002 §17C (one fair offer, near the real loss of value)",
     offers=(Offer.PARTIAL_REFUND, Offer.RETURN),
     fallback_reply="fix.return_refund",
     fallback_action="return_label",
@@ -204,7 +217,7 @@ RETURN_REFUND = Branch(
     fallback_reply="fix.return_refund",
     fallback_action="return_label",
 )
-BY_WISH = (RESHIP, PART, PARTIAL, REFUND_KEEP, RETURN_REFUND)
+BY_WISH = (RESHIP, PART, PARTIAL, PARTIAL_UNKNOWN, REFUND_KEEP, RETURN_REFUND)
 
 CHOICE_CHEAP = Branch(
     "fix.choice_cheap",

@@ -254,7 +254,7 @@ def _asks(edited: Proposal, text: str) -> tuple[str, ...]:
     """The questions that a person's words put, as far as words tell; the buttons below them ask all the same."""
     if not reaches_buyer(edited.kind, edited.action):
         return ()
-    kept = {"wish"} if edited.choices else set()
+    kept = (asking.WITH_BUTTONS & {*edited.asks}) if edited.choices else set()
     return tuple(sorted({*worded_questions(readable(text)), *kept}))
 
 

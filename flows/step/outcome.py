@@ -49,6 +49,7 @@ def answered(work: Work, proposal: Proposal, at: datetime, receipt: str) -> None
         elsewhere=tuple(pair for pair in work.case.elsewhere if pair[0] in left),
         to_tell=(),
         answered_at=at,
+        said=proposal.key,
     )
     asking.put(work, done, at)
     kept = (deadlines.SAFETY, deadlines.PROMISED_UPDATE)

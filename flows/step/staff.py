@@ -103,7 +103,8 @@ def no_reply_needed(work: Work, event: events.NoReplyNeeded) -> None:
     if not may_decide(work, event.by, event.version):
         return
     work.void()
-    work.change(unanswered=(), elsewhere=(), proposal=None, to_tell=())
+    said = work.case.proposal.key if work.case.proposal is not None else work.case.said
+    work.change(unanswered=(), elsewhere=(), proposal=None, to_tell=(), said=said)
     promising.leave_untold(work)
     decided(work, event.by)
     answering.answered(work, "no reply needed", work.now)

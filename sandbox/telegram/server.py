@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -50,6 +51,10 @@ class TelegramSandbox:
         bot = {"id": self.bot_id, "is_bot": True, "first_name": name, "username": username}
         queue = UpdateQueue(self.faults)
         self._world = World(now, bot, self.faults, queue, self.changed, poll_cap_s)
+
+    def pace_by(self, clock_s: Callable[[], float]) -> None:
+        """Watch for bursts by this clock instead of the machine's, for stories in which days pass in a second."""
+        self._world.machine_s = clock_s
 
     @property
     def violations(self) -> list[Violation]:

@@ -28,6 +28,7 @@ from tests.flows.moves import (
     blocked,
     choose,
     delivered,
+    edit,
     know,
     no_reply,
     opened,
@@ -235,6 +236,95 @@ def test_thanks_for_a_refund_promises_no_second_one() -> None:
     assert (story.proposal.key, story.proposal.promise) == ("rst.paid", "update")
 
 
+def damaged(**facts: str) -> Story:
+    """A scratched lamp, read and looked at."""
+    known = know(LIN, evidence="clear", **facts)
+    return play((0, wrote("The lamp is scratched")), (0.1, read(Situation.DAMAGED)), (1, known))
+
+
+def test_a_text_that_only_speaks_of_what_was_done_sets_nothing_off() -> None:
+    """The label was made and told. The buyer writes on, and nobody is asked to approve another one."""
+    story = damaged(wish="return", value_class="expensive")
+    play((2, approve(LIN)), (3, delivered()), (60, submit(BEN, "Label 7")), (61, approve(LIN)), (62, delivered()),
+         (100, wrote("I have sent it back")), (100.1, read(Situation.UNSURE)), story=story)  # fmt: skip
+
+    assert story.proposal.key == "done.already"
+    assert (story.proposal.action, story.proposal.act) == (None, "")
+    assert "This approves" not in drawn(card(story.shown()))
+
+
+# --- an update, which is words -----------------------------------------------------------------------------------
+
+
+def test_what_is_promised_for_silence_is_what_the_text_says() -> None:
+    """ "We make you our proposal by ..." is words by a date, and no refund."""
+    story = damaged(return_cost="too_high", order_value="24.90 EUR")
+    play((2, approve(LIN)), (3, delivered()), story=story)
+
+    assert "we make you our proposal by" in story.draft
+    assert [d.name for d in story.case.running()] == [deadlines.PROMISED_UPDATE]
+    assert story.case.actions == ()
+
+
+def test_the_offered_part_is_sent_where_nothing_is_said() -> None:
+    story = damaged(part_stock="yes", value_class="expensive")
+    play((1.5, choose(LIN, Situation.MISSING_PART)), (2, approve(LIN)), (3, delivered()), story=story)
+
+    assert "If we do not hear from you, we send you the part by" in story.draft
+    assert [(a.kind, a.unless) for a in story.case.actions] == [("send_part", True)]
+
+
+def test_the_promised_words_come_up_when_there_is_something_to_say() -> None:
+    """We wrote that we would write again: what changes the advice is put before staff, with nobody asking."""
+    story = damaged(return_cost="too_high", wish="partial_refund")
+    play((2, approve(LIN)), (3, delivered()), story=story)
+    assert (story.case.branch, story.case.status) == ("fix.partial_unknown", Status.WAITING)
+
+    play((60, know(LIN, refund_amount="30 EUR")), story=story)
+    assert (story.proposal.key, story.case.status) == ("fix.partial_amount", Status.OPEN)
+    assert "€30.00 of the price" in story.draft
+    play((61, approve(LIN)), (62, delivered()), story=story)
+    assert [d.name for d in story.case.running()] == [PROMISED_ACT]
+
+
+@pytest.mark.parametrize("minute", [61, 500, 3000])
+def test_a_draft_that_answers_nobody_can_be_approved_later(minute: float) -> None:
+    """Its dates do not move with every look at it."""
+    story = damaged(return_cost="too_high", wish="partial_refund")
+    play((2, approve(LIN)), (3, delivered()), (60, know(LIN, refund_amount="30 EUR")), story=story)
+    play((minute, approve(LIN)), story=story)
+
+    assert story.proposal.state is ProposalState.HELD
+
+
+def test_facts_that_change_no_advice_bring_no_draft() -> None:
+    story = damaged(return_cost="too_high", wish="partial_refund")
+    play((2, approve(LIN)), (3, delivered()), (60, know(LIN, order_value="90 EUR")), story=story)
+
+    assert story.proposal.state is ProposalState.DELIVERED
+
+
+def test_words_that_staff_leave_unsaid_do_not_come_back() -> None:
+    story = damaged(return_cost="too_high", wish="partial_refund")
+    play((2, approve(LIN)), (3, delivered()), (60, know(LIN, refund_amount="30 EUR")), (61, no_reply(LIN)),
+         (62, know(LIN, order_value="90 EUR")), story=story)  # fmt: skip
+
+    assert story.case.proposal is None
+    assert [d.name for d in story.case.running()] == [deadlines.PROMISED_UPDATE], "the buyer waits for it still"
+
+
+@pytest.mark.parametrize("hours", [12, 24, 48, 240])
+def test_silence_leaves_time_to_keep_the_date(hours: int) -> None:
+    """ "In any case you have our solution by ...": the next offer comes up before that, whatever the shop says."""
+    story = Story(policy=Policy(update_within=timedelta(hours=hours)))
+    play((0, wrote("No sound")), (0.1, read(Situation.DEFECTIVE)), (1, know(LIN, symptom="no_function")),
+         (2, approve(LIN)), (3, delivered()), story=story)  # fmt: skip
+
+    update, wait = story.clock(deadlines.PROMISED_UPDATE), story.clock(deadlines.NO_ANSWER)
+    assert update.state is DeadlineState.RUNNING
+    assert wait.due_at <= min(story.now + timedelta(hours=24), update.due_at - timedelta(hours=hours) / 5)
+
+
 # --- followed up -------------------------------------------------------------------------------------------------
 
 
@@ -267,6 +357,19 @@ def test_silence_to_it_closes_the_case_as_any_quiet() -> None:
     assert (story.case.status, story.case.closed_why) == (Status.CLOSED, "quiet")
     assert "no_answer" not in story.lines
     assert len([text for text in story.queued if "we would like to know" in text]) == 1
+
+
+def test_a_claim_that_was_decided_for_us_is_followed_up() -> None:
+    """Seed 001, step 6: until the buyer agrees. Nothing was promised, and it may be open all the same."""
+    assert BOOK.replies.keys() >= promising.DECIDED
+    story = play(
+        (0, wrote("I opened a claim")), (0.1, read(Situation.CLAIM)), (1, know(LIN, proof_of_delivery="yes")),
+        (2, approve(BEN)), (3, submit(BEN)), (4, approve(BEN)), (5, delivered()),
+        (DAY, know(LIN, decision="for_us")), (DAY + 1, approve(LIN)), (DAY + 2, delivered()),
+    )  # fmt: skip
+
+    assert story.proposal.key == "claim.won"
+    assert story.clock(FOLLOW_UP).due_at == story.now + timedelta(days=5)
 
 
 def test_who_cannot_be_reached_is_not_asked() -> None:
@@ -405,6 +508,15 @@ def test_a_short_yes_or_no_is_read(text: str, answer: bool | None) -> None:
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     assert settled_or_not(text) in (True, False, None)
+
+
+def test_an_edited_question_is_still_the_same_question() -> None:
+    """The buttons below it ask it, whatever a person makes of the words."""
+    story = kept()
+    story.wait(story.clock(FOLLOW_UP).due_at)
+    play((5 * DAY + 70, edit(LIN, "Did it all work out?")), story=story)
+
+    assert story.proposal.asks == ("solved",)
 
 
 # --- always ------------------------------------------------------------------------------------------------------

@@ -111,7 +111,10 @@ def test_case_c_no_solution_is_traded_for_a_rating_in_either_order() -> None:
     sent(fresh, 10)
     play((DAY, wrote("I keep it, give me something back")), (DAY + 0.1, read_as(Situation.UNSURE)),
          (DAY + 1, know(LIN, wish="partial_refund")), story=fresh)  # fmt: skip
+    assert fresh.case.branch == "fix.partial_unknown"
+    play((DAY + 2, know(LIN, refund_amount="30.00 USD")), story=fresh)
     assert fresh.case.branch == "fix.partial_refund"
+    assert "refund you $30.00 of the price" in fresh.draft
     assert "free to decline" in fresh.draft
 
 

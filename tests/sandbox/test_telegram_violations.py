@@ -144,7 +144,7 @@ async def test_answering_a_press_twice_is_told(bench: Bench) -> None:
 async def test_a_burst_to_one_chat_would_be_rate_limited(bench: Bench) -> None:
     """About one message per second and chat is allowed; more is answered with 429 in reality."""
     moments = iter([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
-    bench.sandbox._world.machine_s = lambda: next(moments)
+    bench.sandbox.pace_by(lambda: next(moments))
     for _ in range(6):
         await bench.ok("sendMessage", chat_id=CHAT, text="x")
     assert bench.complaints() == [f"sendMessage: would be rate limited (6 messages to chat {CHAT} within 3 s)"]
@@ -153,7 +153,7 @@ async def test_a_burst_to_one_chat_would_be_rate_limited(bench: Bench) -> None:
 async def test_a_steady_pace_or_many_chats_are_fine(bench: Bench) -> None:
     """The limit is per private chat: an outbox that spreads its sends does nothing wrong."""
     moments = iter(float(second) for second in range(20))
-    bench.sandbox._world.machine_s = lambda: next(moments)
+    bench.sandbox.pace_by(lambda: next(moments))
     for number in range(20):
         bench.sandbox.buyer(CHAT + number % 2)
         await bench.ok("sendMessage", chat_id=CHAT + number % 2, text="x")
