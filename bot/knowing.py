@@ -223,9 +223,8 @@ class Known:
             return None
         others = (id for id in self.of_order.get(order, []) if id < case.id or (entered and id != case.id))
         known = [self.cases[id] for id in others]
-        mine = {party.conversation for party in case.parties}
         open_ = [other for other in known if other.status is not Status.CLOSED and other.order == order]
-        found = next((other for other in open_ if mine.isdisjoint(other.apart)), None)
+        found = next((other for other in open_ if not _are_parted(case, other)), None)
         return None if found is None else Sibling(found.id, found.number, order)
 
     def took(self, before: Case | None, decision: Decision) -> None:
@@ -275,6 +274,12 @@ class Known:
                 self.effect_states[id] = "cancelled"
             case _:
                 pass
+
+
+def _are_parted(one: Case, other: Case) -> bool:
+    """Staff split one off the other: whichever of the two is asked, they are not joined again."""
+    conversations = [{party.conversation for party in case.parties} for case in (one, other)]
+    return not (conversations[0].isdisjoint(other.apart) and conversations[1].isdisjoint(one.apart))
 
 
 def _order_named(event: events.CaseEvent) -> str | None:
