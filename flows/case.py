@@ -342,6 +342,7 @@ class Telling(StrEnum):
     """Why we write though no message waits for an answer."""
 
     NEXT_OFFER = "next_offer"  # the buyer did not answer what we asked
+    RETURNED = "returned"  # what came back is here, or should have been by now
     FOLLOW_UP = "follow_up"  # what we promised is done since a while: is it solved?
 
 

@@ -64,6 +64,8 @@ def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
         return ProposalKind.REPLY, _not_again(work, branch.reply, branch)
     if Telling.NEXT_OFFER in work.case.to_tell and (offer := next_offer(work.case, branch)) is not None:
         return ProposalKind.REPLY, offer
+    if Telling.RETURNED in work.case.to_tell:
+        return None if branch.reply is None else (ProposalKind.REPLY, branch.reply)
     if Telling.FOLLOW_UP in work.case.to_tell:
         return ProposalKind.REPLY, FOLLOW_UP
     return None
@@ -79,9 +81,7 @@ def _has_news(case: Case, branch: Branch) -> bool:
     newest = next((d for d in reversed(case.deadlines) if d.name == deadlines.PROMISED_UPDATE), None)
     if newest is None or newest.state not in (DeadlineState.RUNNING, DeadlineState.MISSED):
         return False
-    return (
-        case.answered_at is None or case.answered_at <= newest.started_at
-    )  # late is no reason to leave it unsaid
+    return case.answered_at is None or case.answered_at <= newest.started_at  # nothing was written since
 
 
 def _not_again(work: Work, key: str, branch: Branch) -> str:

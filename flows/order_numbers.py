@@ -11,11 +11,12 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－", "-"))
 _EDGE = r"(?<![0-9A-Za-z-])"
 _END = r"(?![0-9A-Za-z]|-[0-9])"
 
-# Amazon 3-7-7, eBay 2-5-5, AliExpress 16 to 20 digits. Letters of other scripts may stand right beside.
+# Amazon 3-7-7, eBay 2-5-5, AliExpress 16 to 20 digits; those of DHL's parcels have 20 as well and begin with 00.
+# Letters of other scripts may stand right beside.
 _SHAPES = {
     "amazon": "[0-9]{3}-[0-9]{7}-[0-9]{7}",
     "ebay": "[0-9]{2}-[0-9]{5}-[0-9]{5}",
-    "aliexpress": "[0-9]{16,20}",
+    "aliexpress": "[1-9][0-9]{15,19}",
 }
 _NUMBER = re.compile(f"{_EDGE}(?:{'|'.join(f'(?P<{name}>{shape})' for name, shape in _SHAPES.items())}){_END}")
 # What a shop may write for its own numbers: every repeat is bounded, so that no text makes the search slow.

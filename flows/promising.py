@@ -14,8 +14,30 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from flows import acting, deadlines
-from flows.action import CANCEL, OPEN, PARTIAL_REFUND, PAYS_BACK, PROMISED, REFUND, Action, ActionState
-from flows.case import Came, Case, DeadlineState, Proposal, ProposalKind, ProposalState, Situation, Status, Telling
+from flows.action import (
+    CANCEL,
+    OPEN,
+    PARTIAL_REFUND,
+    PAYS_BACK,
+    PROMISED,
+    REFUND,
+    RETURN_LABEL,
+    Action,
+    ActionState,
+)
+from flows.case import (
+    Came,
+    Case,
+    DeadlineState,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    Situation,
+    Source,
+    Status,
+    Telling,
+)
+from flows.known import learn
 from flows.offers import KINDS
 from flows.playbooks import Offer
 from flows.work import Work
@@ -24,6 +46,7 @@ DONE = "done."  # the keys of the texts that tell it is done
 DONE_ALREADY = "done.already"  # ... and of the one for who asks after it was told
 FOLLOW_UP = "follow.solved"  # the key of the question after it
 DECIDED = frozenset({"claim.won", "esc.won"})  # a marketplace decided for us; seed 001 §12: until the buyer agrees
+RETURN_STATE = "return_state"
 SOLVED = "solved"  # its name in the ledger of questions
 _ASKED_FOR = frozenset({"wish"})  # what is asked for here, the promise says what is done without an answer
 _SETTLED = (ProposalState.DELIVERED, ProposalState.SUBMITTED)
@@ -184,8 +207,23 @@ def follow_up(work: Work) -> None:
         return
     if _is_under_way(case):
         deadlines.remind(work, deadlines.FOLLOW_UP, work.now + work.policy.follow_up_after)
+    elif is_coming_back(case):
+        learn(work, RETURN_STATE, "never_came", Source.DERIVED)
+        returned(work)
     elif SOLVED not in case.asked:
         work.change(to_tell=(*case.to_tell, Telling.FOLLOW_UP))
+
+
+def is_coming_back(case: Case) -> bool:
+    """A label was made, and nothing has been paid for the goods since."""
+    made = [action.kind for action in case.actions if action.state is ActionState.SUBMITTED]
+    return RETURN_LABEL in made and PAYS_BACK.isdisjoint(made[made.index(RETURN_LABEL) :])
+
+
+def returned(work: Work) -> None:
+    """The goods are back, or should have been by now: that is said to the buyer, who need not ask."""
+    if is_coming_back(work.case):
+        work.change(to_tell=tuple(dict.fromkeys((*work.case.to_tell, Telling.RETURNED))))
 
 
 def _is_under_way(case: Case) -> bool:

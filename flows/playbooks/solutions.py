@@ -7,7 +7,7 @@ first, then for what is cheap for both, and acts by itself when the choice was o
 from __future__ import annotations
 
 from flows.playbooks import facts as f
-from flows.playbooks import lapsed
+from flows.playbooks import lapsed, returning
 from flows.playbooks.conditions import All, Always, Any, Condition, Is, Known, Not
 from flows.playbooks.table import Branch, FactSpec, Offer, Step
 
@@ -31,6 +31,7 @@ FACTS: tuple[FactSpec, ...] = (
     f.RETURN_COST,
     f.AMOUNT_SET,
     *lapsed.FACTS,
+    *returning.FACTS,
     f.ASKED_ORDER,
     f.ASKED_WISH,
 )
@@ -108,7 +109,7 @@ CASE_OPTIONS = Branch(
     fallback_reply="fix.return_refund",
     fallback_action="return_label",
 )
-CASE = (*lapsed.ROWS, LAST_REFUND, LAST_RETURN, CASE_OPTIONS)
+CASE = (*lapsed.ROWS, *returning.ROWS, LAST_REFUND, LAST_RETURN, CASE_OPTIONS)
 
 PHOTOS_RECEIVED = Branch(
     "fix.photos_received",

@@ -17,11 +17,14 @@ from flows.facts import CAUSE, ORDER, FactType, Kind, WrongFact, type_of
 from flows.known import learn
 from flows.noticing import rung_of
 from flows.order_numbers import platform_of
+from flows.playbooks.returning import ARRIVED
 from flows.step.approving import decided, may_decide, take_back
 from flows.step.cause import choose
 from flows.step.joining import move_to_sibling
 from flows.step.situation import become
 from flows.work import Work, person
+
+ARRIVALS = frozenset((promising.RETURN_STATE, state) for state in ARRIVED)
 
 
 def case_opened(work: Work, event: events.CaseOpened) -> None:
@@ -87,6 +90,8 @@ def facts_set(work: Work, event: events.FactsSet) -> None:
         _set_fact(work, event.by, name, value)
         if (name, value) == (disputes.FACT, "none"):
             disputes.there_is_none(work, "no dispute after all")
+        if (name, value) in ARRIVALS:
+            promising.returned(work)
     if dict(facts).get("order") and move_to_sibling(work):
         return
     redraft(work)

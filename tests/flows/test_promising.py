@@ -253,6 +253,66 @@ def test_a_text_that_only_speaks_of_what_was_done_sets_nothing_off() -> None:
     assert "This approves" not in drawn(card(story.shown()))
 
 
+# --- what comes back ---------------------------------------------------------------------------------------------
+
+
+def labelled() -> Story:
+    """A label was promised, made and told."""
+    story = damaged(wish="return", value_class="expensive", order_value="90 EUR")
+    return play((2, approve(LIN)), (3, delivered()), (60, submit(BEN, "Label 7")), (61, approve(LIN)),
+                (62, delivered()), story=story)  # fmt: skip
+
+
+def test_goods_that_are_back_are_paid_for_without_being_asked() -> None:
+    """ "When the parcel is with us, you get your money back." """
+    story = labelled()
+    assert story.case.status is Status.WAITING
+    play((9 * DAY, know(LIN, return_state="arrived_whole")), story=story)
+
+    assert (story.case.to_tell, story.case.status) == ((Telling.RETURNED,), Status.OPEN)
+    assert (story.proposal.key, story.proposal.action) == ("ret.refund_now", "refund")
+    play((9 * DAY + 1, approve(LIN)), (9 * DAY + 2, delivered()), story=story)
+    assert "refund the order, 90.00 EUR" in drawn(card(story.shown()))
+    play((9 * DAY + 60, submit(BEN, "Refund 8")), story=story)
+    assert story.proposal.key == "done.refund"
+
+
+def test_goods_that_do_not_come_back_are_asked_after() -> None:
+    """Nobody is asked whether all is well who has neither goods nor money."""
+    story = labelled()
+    story.wait(story.clock(FOLLOW_UP).due_at)
+
+    assert (story.case.fact("return_state"), story.proposal.key) == ("never_came", "ret.ask_tracking")
+    assert story.proposal.asks == ("tracking",)
+
+
+def test_what_staff_know_of_the_return_stands() -> None:
+    story = labelled()
+    play((9 * DAY, know(LIN, return_state="on_its_way")), story=story)
+    assert story.case.status is Status.WAITING
+    story.wait(story.clock(FOLLOW_UP).due_at)
+
+    assert (story.case.fact("return_state"), story.proposal.key) == ("on_its_way", "ret.wait_for_parcel")
+
+
+def test_a_return_that_was_paid_for_is_followed_up_like_any_refund() -> None:
+    story = labelled()
+    at = 9 * DAY
+    play((at, know(LIN, return_state="arrived_whole")), (at + 1, approve(LIN)), (at + 2, delivered()),
+         (at + 60, submit(BEN, "Refund 8")), (at + 61, approve(LIN)), (at + 62, delivered()),
+         story=story)  # fmt: skip
+    story.wait(story.clock(FOLLOW_UP).due_at)
+
+    assert story.proposal.key == "follow.solved"
+
+
+def test_an_arrival_without_a_label_of_ours_is_a_fact_and_no_more() -> None:
+    story = damaged(wish="reship")
+    play((2, approve(LIN)), (3, delivered()), (4, know(LIN, return_state="arrived_whole")), story=story)
+
+    assert story.case.to_tell == ()
+
+
 # --- an update, which is words -----------------------------------------------------------------------------------
 
 

@@ -169,6 +169,7 @@ def test_order_numbers_are_found_with_their_platform(text: str, order: str, plat
         "A123456789012345678",
         "123456789012345",
         "123456789012345678901",
+        "DHL 00340434161094015902",
         "2026-11-22 10:00",
     ],
 )

@@ -148,7 +148,13 @@ async def test_case_a_a_phone_without_sound(desk: Desk) -> None:
     await desk.does("Label 4711")
     await desk.says("is made: Label 4711. When the parcel is with us, you get your money back.")
     assert len([text for text in desk.heard() if "video" in text]) == 1, "asked once in the whole story"
-    await desk.is_solved(after=20 * DAY)
+    await desk.shop.advance(9 * DAY)
+    await desk.knows(return_state="arrived_whole")
+    await desk.says("your return for order 12-12345-12345 is with us")
+    assert "Promised to the buyer: *refund the order, 320.00 USD*" in desk.card()
+    await desk.does("Refund 4712")
+    await desk.says("we have refunded $320.00")
+    await desk.is_solved(after=5 * DAY)
 
 
 async def test_case_b_a_mark_on_a_chair_leg(desk: Desk) -> None:
@@ -179,7 +185,22 @@ async def test_case_b_a_mark_on_a_chair_leg(desk: Desk) -> None:
     assert "Overdue" in desk.card()
     await desk.does("Label 4712")
     await desk.says("is made: Label 4712")
-    await desk.is_solved(after=20 * DAY)
+
+    await desk.shop.advance(20 * DAY)
+    assert "Is it solved?" not in desk.card(), "the buyer has neither the chair nor the money"
+    await desk.says("the parcel has not reached us yet. Could you tell us its tracking number")
+    await desk.writes("I handed it in yesterday, DHL 00340434161094015902")
+    await desk.knows(return_state="on_its_way")
+    await desk.says("we are watching for the parcel every day")
+    assert await desk.clocks() == ["Update to the buyer"]
+    await desk.shop.advance(DAY)
+    await desk.knows(return_state="arrived_damaged")
+    assert "It is back damaged: photos, graded refund" in desk.card()
+    await desk.knows(refund_amount="250 USD")
+    await desk.says("We refund the price less the loss of value")
+    await desk.does("Refund 4713")
+    await desk.says("we have refunded $250.00")
+    await desk.is_solved(after=5 * DAY)
 
 
 async def test_case_b_where_the_part_is_wanted(desk: Desk) -> None:
