@@ -214,6 +214,12 @@ def follow_up(work: Work) -> None:
         work.change(to_tell=(*case.to_tell, Telling.FOLLOW_UP))
 
 
+def asks_at(case: Case) -> datetime | None:
+    """When the buyer is to be asked whether all is well, or where the goods are; None: not planned."""
+    coming = (d for d in case.deadlines if d.name == deadlines.FOLLOW_UP and d.state is DeadlineState.RUNNING)
+    return next((d.due_at for d in coming), None)
+
+
 def is_coming_back(case: Case) -> bool:
     """A label was made, and nothing has been paid for the goods since."""
     made = [action.kind for action in case.actions if action.state is ActionState.SUBMITTED]

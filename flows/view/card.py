@@ -27,7 +27,7 @@ from flows.disputes import named
 from flows.fallback import fallback_of
 from flows.known import facts_of
 from flows.offers import Ranked, offers, terms_of
-from flows.promising import DONE, FOLLOW_UP
+from flows.promising import DONE, FOLLOW_UP, asks_at, is_coming_back
 from flows.replies.catalogue import show_money
 from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
@@ -334,6 +334,8 @@ def _state(shown: Shown) -> Iterator[Rich]:
     yield from asked_lines(shown)
     yield from advance_lines(shown)
     yield from money_lines(shown)
+    if (at := asks_at(case)) is not None:
+        yield shown.word("state.follow_return" if is_coming_back(case) else "state.follow_up", at=At(at))
 
 
 def _proposal_state(shown: Shown, proposal: Proposal) -> Rich:

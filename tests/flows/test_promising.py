@@ -18,7 +18,9 @@ from flows.deadlines import FOLLOW_UP, PROMISED_ACT
 from flows.effects import SendAutomatic
 from flows.policy import Policy
 from flows.promising import text_of
+from flows.replies.catalogue import Value
 from flows.solved import settled_or_not
+from flows.values import Money
 from flows.view.card import card
 from tests.flows.drawing import card as drawn
 from tests.flows.histories import CHECKED, HISTORIES, Happening, unfold
@@ -267,6 +269,7 @@ def test_goods_that_are_back_are_paid_for_without_being_asked() -> None:
     """ "When the parcel is with us, you get your money back." """
     story = labelled()
     assert story.case.status is Status.WAITING
+    assert "without the parcel by 2026-12-13 10:02 UTC we ask where it is" in drawn(card(story.shown()))
     play((9 * DAY, know(LIN, return_state="arrived_whole")), story=story)
 
     assert (story.case.to_tell, story.case.status) == ((Telling.RETURNED,), Status.OPEN)
@@ -590,6 +593,33 @@ def test_everything_that_can_be_promised_has_a_text_for_when_it_is_done() -> Non
         for reference in ("", "DHL 1"):
             action = replace(story.case.actions[0], kind=kind)
             assert text_of(action, reference) in texts
+
+
+DONE_KINDS = {
+    # kind: whether its text names the money, and the number that was given as proof
+    "refund": (True, False), "partial_refund": (True, False), "cancel": (False, False), "reship": (False, True),
+    "send_part": (False, True), "return_label": (False, True), "send_invoice": (False, False),
+    "other": (False, False),
+}  # fmt: skip
+MONEY_IN = {"en": "€24.90", "de": "24,90 €", "es": "24,90 €", "zh": "€24.90"}
+
+
+@pytest.mark.parametrize("language", sorted(MONEY_IN))
+@pytest.mark.parametrize("kind", sorted(DONE_KINDS))
+@pytest.mark.parametrize("known", [True, False])
+def test_each_kind_of_deed_is_told_in_each_language(kind: str, language: str, known: bool) -> None:
+    """What is known is named, in the form of the language; what is not leaves no gap."""
+    names_money, names_number = DONE_KINDS[kind]
+    action = replace(promised().case.actions[0], kind=kind, amount=Money(2490, "EUR") if known else None)
+    reference = "DHL 0034043416" if known else ""
+    params: dict[str, Value] = {"order": "114-1", "shop": "Cedar Home", "reference": reference}
+    params |= {"amount": action.amount} if action.amount is not None else {}
+    text = BOOK.replies.render(text_of(action, reference), language, params, "UTC")
+
+    assert ("114-1" in text, text.endswith("Cedar Home")) == (True, True)
+    assert (MONEY_IN[language] in text) == (known and names_money)
+    assert ("DHL 0034043416" in text) == (known and names_number)
+    assert not any(gap in text for gap in (": .", "：。", "  ", "{"))
 
 
 def test_a_text_that_promises_says_who_is_to_do_what() -> None:

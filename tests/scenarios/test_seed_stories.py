@@ -257,7 +257,7 @@ async def test_the_amazon_claim_in_six_steps(desk: Desk) -> None:
     assert CLAIM in await desk.clocks()
     assert "write in the message thread" in desk.card(), "not by mail or phone, as the seed has it"
     assert desk.offers() == ["full refund, no return", "another one"]
-    assert "Not known yet: Fault, Proof of delivery, Earlier contact" in desk.card()
+    assert "Proof of delivery (ask the carrier for signature and place)" in desk.card()
 
     await desk.knows(proof_of_delivery="yes", earlier_contact="answered")
     assert "we ask you to decide this claim on the following facts" in desk.card()
