@@ -67,7 +67,11 @@ def _cases(book: Book) -> Iterator[tuple[Situation, Case, events.FactsSet]]:
                 waiting_since=T0,
                 asked=tuple(name.removeprefix("asked_") for name, _ in facts if "asked_" in name),
             )  # fmt: skip
-            told = tuple((name, value) for name, value in facts if name != "order" and "asked_" not in name)
+            told = tuple(
+                ("refund_amount", "30.00 EUR") if name == "amount_set" else (name, value)
+                for name, value in facts
+                if name != "order" and "asked_" not in name
+            )
             yield situation, case, events.FactsSet(case.id, "U1", told)
 
 

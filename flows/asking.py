@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from flows import deadlines
 from flows.case import Came, Case, DeadlineState, Proposal, Question, Source
+from flows.following import SOLVED
 from flows.having_none import lacking
 from flows.known import driving, learn
-from flows.promising import SOLVED
 from flows.work import Work
 
 SEEN = frozenset({"photo", "video", "video_note", "animation", "document"})

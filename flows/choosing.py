@@ -11,9 +11,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from flows.case import Case, Party
+from flows.following import Word
 from flows.offers import OF_WISH, latest
 from flows.playbooks.table import Branch, Offer
-from flows.promising import Word
 from flows.replies.catalogue import Catalogue
 
 DECIDE = "decide"

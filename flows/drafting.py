@@ -8,10 +8,11 @@ from flows import choosing, deadlines, parcels
 from flows.action import PAYS_BACK
 from flows.case import Case, DeadlineState, Proposal, ProposalKind, ProposalState, Telling
 from flows.fallback import asks_again, fallback_of, way_out
+from flows.following import FOLLOW_UP, SOLVED
 from flows.known import branch_of, driving, next_answered
 from flows.order_facts import changes_at
 from flows.playbooks import ASKS, Branch
-from flows.promising import DONE, DONE_ALREADY, FOLLOW_UP, SOLVED, text_of, untold, was_done
+from flows.promising import DONE, DONE_ALREADY, text_of, untold, was_done
 from flows.wording import drafted, glossed, worded
 from flows.work import Work
 

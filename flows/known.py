@@ -24,6 +24,7 @@ def facts_of(case: Case, now: datetime) -> dict[str, str]:
     if case.order:
         known["order"] = "known"
     known |= {f"asked_{question}": "yes" for question in case.asked}
+    known.pop("amount_set", None)  # it follows from the amount, whatever anybody entered
     if amount_of(case, PARTIAL_REFUND) is not None:
         known["amount_set"] = "yes"
     if case.platform:

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from flows import allowing, choosing
 from flows.acting import amount_of
 from flows.case import Buttons, Outcome, Proposal, ProposalKind, ProposalState, Source
+from flows.following import Word
 from flows.known import branch_of, driving, learn, seen
 from flows.offers import OF_WISH, latest
-from flows.promising import Word
 from flows.wording import Draft, drafted, glossed, worded
 from flows.work import Work, person
 

@@ -1,66 +1,26 @@
-"""What a reply promised, until the buyer says that it is solved.
+"""What a reply promised, until the buyer knows that it is kept.
 
 The story. A delivered reply promises to act by a date: a clock and a task. A person does it and says so with a
-proof: the clock is met, and the buyer is to hear of it. That told, some days later the buyer is asked once whether
-all is well. Yes closes the case; no brings the next offer. A promise for the case that the buyer says nothing is
-withdrawn by an answer. One that nobody keeps alarms like any other clock.
+proof: the clock is met, and the buyer is to hear of it. A promise for the case that the buyer says nothing is
+withdrawn by an answer. One that nobody keeps alarms like any other clock. After the telling: `flows.following`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 
 from msgspec.structs import replace
 
 from flows import acting, deadlines
-from flows.action import (
-    CANCEL,
-    OPEN,
-    PARTIAL_REFUND,
-    PAYS_BACK,
-    PROMISED,
-    REFUND,
-    RETURN_LABEL,
-    Action,
-    ActionState,
-)
-from flows.case import (
-    Came,
-    Case,
-    DeadlineState,
-    Proposal,
-    ProposalKind,
-    ProposalState,
-    Situation,
-    Source,
-    Status,
-    Telling,
-)
-from flows.known import learn
-from flows.offers import KINDS
-from flows.playbooks import Offer
+from flows.action import CANCEL, OPEN, PARTIAL_REFUND, PAYS_BACK, PROMISED, REFUND, Action, ActionState
+from flows.case import Case, DeadlineState, Proposal, ProposalKind, ProposalState, Situation
+from flows.following import follow_later
 from flows.work import Work
 
 DONE = "done."  # the keys of the texts that tell it is done
 DONE_ALREADY = "done.already"  # ... and of the one for who asks after it was told
-FOLLOW_UP = "follow.solved"  # the key of the question after it
 DECIDED = frozenset({"claim.won", "esc.won"})  # a marketplace decided for us; seed 001 §12: until the buyer agrees
-RETURN_STATE = "return_state"
-SOLVED = "solved"  # its name in the ledger of questions
 _ASKED_FOR = frozenset({"wish"})  # what is asked for here, the promise says what is done without an answer
-_SETTLED = (ProposalState.DELIVERED, ProposalState.SUBMITTED)
-_OFFER_OF = {
-    "refund": Offer.REFUND, "partial_refund": Offer.PARTIAL_REFUND, "cancel": Offer.CANCEL, "reship": Offer.RESHIP,
-    "send_part": Offer.PART, "return_label": Offer.RETURN,
-}  # fmt: skip
-
-
-class Word(StrEnum):
-    """The buyer's answer to the follow-up, as its buttons have it."""
-
-    YES = "solved"
-    NO = "unsolved"
 
 
 # --- made ------------------------------------------------------------------------------------------------------
@@ -182,82 +142,6 @@ def leave_untold(work: Work) -> None:
     for action in work.case.actions:
         if action.untold:
             acting.amend(work, action, untold=False)
-
-
-def follow_later(work: Work, action: Action | None, since: datetime) -> None:
-    """A question about this deed, or a decision: one about an earlier one does not stand against it."""
-    wait = work.policy.follow_up_after
-    if not wait:
-        return
-    offer = _OFFER_OF.get(action.kind) if action is not None else None
-    takes = timedelta(days=KINDS[offer].days) if offer is not None else timedelta()
-    work.change(asked=tuple(name for name in work.case.asked if name != SOLVED))
-    deadlines.remind(work, deadlines.FOLLOW_UP, since + max(wait, takes))
-
-
-# --- followed up -----------------------------------------------------------------------------------------------
-
-
-def follow_up(work: Work) -> None:
-    """Its time came. While anything else is under way we talk to each other anyway: it waits as long again. Who
-    cannot be reached is not asked.
-    """
-    case = work.case
-    if case.unreachable or not case.parties or case.status is Status.CLOSED:
-        return
-    if _is_under_way(case):
-        deadlines.remind(work, deadlines.FOLLOW_UP, work.now + work.policy.follow_up_after)
-    elif is_coming_back(case):
-        learn(work, RETURN_STATE, "never_came", Source.DERIVED)
-        returned(work)
-    elif SOLVED not in case.asked:
-        work.change(to_tell=(*case.to_tell, Telling.FOLLOW_UP))
-
-
-def asks_at(case: Case) -> datetime | None:
-    """When the buyer is to be asked whether all is well, or where the goods are; None: not planned."""
-    coming = (d for d in case.deadlines if d.name == deadlines.FOLLOW_UP and d.state is DeadlineState.RUNNING)
-    return next((d.due_at for d in coming), None)
-
-
-def is_coming_back(case: Case) -> bool:
-    """A label was made, and nothing has been paid for the goods since."""
-    made = [action.kind for action in case.actions if action.state is ActionState.SUBMITTED]
-    return RETURN_LABEL in made and PAYS_BACK.isdisjoint(made[made.index(RETURN_LABEL) :])
-
-
-def returned(work: Work) -> None:
-    """The goods are back, or should have been by now: that is said to the buyer, who need not ask."""
-    if is_coming_back(work.case):
-        work.change(to_tell=tuple(dict.fromkeys((*work.case.to_tell, Telling.RETURNED))))
-
-
-def _is_under_way(case: Case) -> bool:
-    """Something is said, to be said or to be done."""
-    waits = case.proposal is not None and case.proposal.state not in _SETTLED
-    return waits or case.owes() or any(acting.is_task(action) for action in case.actions)
-
-
-def is_asked(case: Case) -> bool:
-    """Whether the buyer has our question before them and did not answer it yet."""
-    return any(question.name == SOLVED and question.came in (None, Came.SILENCE) for question in case.questions)
-
-
-def may_close(case: Case) -> bool:
-    """Whether a yes is all there is: with anything left to do or to say, people look at it first."""
-    return not _is_under_way(case)
-
-
-def close(work: Work) -> None:
-    """The buyer says that all is well, and nobody has to answer that."""
-    deadlines.end(work, (deadlines.QUIET, deadlines.FOLLOW_UP), DeadlineState.STOPPED, "solved")
-    work.change(status=Status.CLOSED, closed_why=SOLVED)
-
-
-def unsolved(work: Work) -> None:
-    """What was done did not help: the wish it came from is no guide any more."""
-    work.note("unsolved")
-    work.change(facts=tuple(fact for fact in work.case.facts if fact.name != "wish"))
 
 
 def was_done(case: Case, kind: str | None) -> bool:

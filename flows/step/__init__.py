@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows import acting, asking, deadlines, events, outcomes, promising, settling, standing
+from flows import acting, asking, deadlines, events, following, outcomes, settling, standing
 from flows.book import Book
 from flows.case import Case, DeadlineKind, DeadlineState, ProposalState, Status
 from flows.context import Context
@@ -183,7 +183,7 @@ def _settle_status(work: Work) -> None:
 
 def _quiet_since(work: Work) -> datetime:
     """No case is closed before its "is it solved?" was asked, and had its time."""
-    return promising.asks_at(work.case) or work.now
+    return following.asks_at(work.case) or work.now
 
 
 __all__ = ["new_case", "step"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import answering, asking, choosing, danger, deadlines, disputes, events, promising
+from flows import answering, asking, choosing, danger, deadlines, disputes, events, following, promising
 from flows.case import (
     Case,
     DeadlineState,
@@ -15,8 +15,8 @@ from flows.effects import (
     RecogniseMessage,
     SendAutomatic,
 )
+from flows.following import Word
 from flows.known import learn
-from flows.promising import Word
 from flows.solved import settled_or_not
 from flows.step import advance
 from flows.step.approving import take_back
@@ -35,7 +35,7 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     message = work.context.message or derived_id(work.cause.id, "message")
     _join(work, event.buyer)
     said = _said(work, event)
-    if said is Word.YES and promising.may_close(work.case):
+    if said is Word.YES and following.may_close(work.case):
         work.note("buyer_wrote", text=f"message:{message}", sent=event.sent_at)
         asking.heard(work, event.text, ())
         _close(work, message)
@@ -63,7 +63,7 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
 
 def _said(work: Work, event: events.BuyerWrote) -> Word | None:
     """The answer to "is it solved?", where that was asked and this is nothing else."""
-    if event.media or not promising.is_asked(work.case):
+    if event.media or not following.is_asked(work.case):
         return None
     said = settled_or_not(event.text)
     return None if said is None else Word.YES if said else Word.NO
@@ -124,7 +124,7 @@ def buyer_pressed(work: Work, event: events.BuyerPressed) -> None:
         work.show()
         return
     wish, words = chosen
-    may_close = promising.may_close(work.case)
+    may_close = following.may_close(work.case)
     work.note("buyer_chose", words=words, wish=f"word:{choosing.word_of(wish)}")
     asking.chosen(work)
     if wish == Word.YES and may_close:
@@ -155,7 +155,7 @@ def _take_word(work: Work, wish: str) -> None:
         case Word.YES:
             work.note("solved")
         case Word.NO:
-            promising.unsolved(work)
+            following.unsolved(work)
         case _:
             learn(work, "wish", "" if wish == choosing.DECIDE else wish, Source.BUYER)
 
@@ -164,7 +164,7 @@ def _close(work: Work, message: str) -> None:
     """A yes to "is it solved?" and nothing else: no person needs to answer it."""
     work.note("solved")
     work.change(last_message=message, unreachable=False)
-    promising.close(work)
+    following.close(work)
     derive(work)
     work.show()
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flows import answering, asking, deadlines, events, noticing, promising
+from flows import answering, asking, deadlines, events, following, noticing
 from flows.case import (
     Alarm,
     AlarmState,
@@ -54,7 +54,7 @@ def _reminder_due(work: Work, deadline: Deadline) -> None:
         asking.silent(work)
         offer_next(work)
     elif deadline.name == deadlines.FOLLOW_UP:
-        promising.follow_up(work)
+        following.follow_up(work)
         redraft(work)
     elif deadline.name.startswith(deadlines.UNNOTICED):
         noticing.unnoticed(work, deadline)

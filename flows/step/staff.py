@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows import answering, danger, deadlines, disputes, events, first_word, noticing, promising
+from flows import answering, danger, deadlines, disputes, events, first_word, following, noticing, promising
 from flows.case import (
     Alarm,
     AlarmState,
@@ -24,7 +24,7 @@ from flows.step.joining import move_to_sibling
 from flows.step.situation import become
 from flows.work import Work, person
 
-ARRIVALS = frozenset((promising.RETURN_STATE, state) for state in ARRIVED)
+ARRIVALS = frozenset((following.RETURN_STATE, state) for state in ARRIVED)
 
 
 def case_opened(work: Work, event: events.CaseOpened) -> None:
@@ -91,7 +91,7 @@ def facts_set(work: Work, event: events.FactsSet) -> None:
         if (name, value) == (disputes.FACT, "none"):
             disputes.there_is_none(work, "no dispute after all")
         if (name, value) in ARRIVALS:
-            promising.returned(work)
+            following.returned(work)
     if dict(facts).get("order") and move_to_sibling(work):
         return
     redraft(work)

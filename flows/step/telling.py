@@ -8,8 +8,9 @@ from flows.action import Action
 from flows.case import DeadlineState, ProposalKind, ProposalState
 from flows.drafting import redraft
 from flows.effects import SendAutomatic
+from flows.following import follow_later
 from flows.known import branch_of
-from flows.promising import follow_later, text_of, untold
+from flows.promising import text_of, untold
 from flows.wording import drafted, worded
 from flows.work import Work
 

@@ -25,9 +25,10 @@ from flows.case import (
 from flows.causes import suggested
 from flows.disputes import named
 from flows.fallback import fallback_of
+from flows.following import FOLLOW_UP, asks_at, is_coming_back
 from flows.known import facts_of
 from flows.offers import Ranked, offers, terms_of
-from flows.promising import DONE, FOLLOW_UP, asks_at, is_coming_back
+from flows.promising import DONE
 from flows.replies.catalogue import show_money
 from flows.rich import At, Part, Person, Quote, Rich, Strong
 from flows.view import Button, CardView, Choice, Option, Words
