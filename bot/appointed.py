@@ -8,7 +8,8 @@ from bot.outcomes import position
 from bot.parcels import PARCEL
 from bot.store import inbox
 from bot.store.appointments import Appointment
-from flows.events import NoteDue, ParcelDue
+from bot.store.papers import PAPER
+from flows.events import NoteDue, PaperDue, ParcelDue
 from flows.ports import Item
 
 NOTE = "note"
@@ -20,8 +21,10 @@ def item(due: Appointment, now: datetime) -> Item:
     return inbox.event_item(_event(due), key, f"{due.kind}:{due.subject}", position())
 
 
-def _event(due: Appointment) -> NoteDue | ParcelDue:
+def _event(due: Appointment) -> NoteDue | PaperDue | ParcelDue:
     if due.kind == PARCEL:
         platform, _, number = due.subject.partition(":")
         return ParcelDue(number, platform, due.what, due.due_at)
+    if due.kind == PAPER:
+        return PaperDue(int(due.subject), due.what, due.due_at)
     return NoteDue(due.due_at)

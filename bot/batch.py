@@ -218,6 +218,7 @@ class Batch:
             ledger=self._known.ledger_for(event, case),
             approved=self._known.approved_by(event, case),
             language=language,
+            papers=self._known.papers_for(event, case, self.brain.policy.zone, self.now),
         )
 
     def _number(self) -> int:
@@ -250,12 +251,17 @@ class Batch:
     @property
     def moved_clocks(self) -> bool:
         """Whether any step started, moved or ended one."""
-        return self._changes.moved_clocks
+        return self._changes.moved_clocks or self._touches_papers
 
     @property
     def made_causes(self) -> bool:
         """Whether it left causes in the inbox."""
-        return self._changes.made_causes
+        return self._changes.made_causes or self._touches_papers
+
+    @property
+    def _touches_papers(self) -> bool:
+        """Then there may be new appointments, and causes for the cases that need such a paper."""
+        return any(isinstance(event, events.PaperEvent) for _, event in self._kept)
 
     def save(self, *, are_stored: bool = True) -> None:
         """Everything in one transaction, the causes themselves too unless they are stored. Raises Overtaken when
@@ -264,7 +270,7 @@ class Batch:
         connection, shop = self.connection, self.brain.shop
         self._changes.save(connection, self._known.cases, self._known.lane_of)
         self.outcomes += housekeeping.keep(
-            connection, shop, self.brain.policy, self._kept, self.now, self.machine_now
+            connection, shop, self.brain.book, self.brain.policy, self._kept, self.now, self.machine_now
         )
         for due in self._postponed:
             parcels.postpone(connection, shop, due.platform, due.order, due.what, self.now)

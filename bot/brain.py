@@ -31,6 +31,7 @@ SUBJECTS = (
     "money",
     "advance",
     "causes",
+    "papers",
 )
 RULE_FILES = tuple(
     f"{name}.toml"

@@ -19,6 +19,7 @@ from bot.cli_dead import dead
 from bot.cli_due import due
 from bot.cli_note import note
 from bot.cli_orders import orders
+from bot.cli_papers import papers
 from bot.cli_playbooks import playbooks
 from bot.cli_recompute import recompute
 from bot.cli_rules import rules
@@ -196,6 +197,7 @@ main.add_command(shop)
 main.add_command(causes)
 main.add_command(note)
 main.add_command(orders)
+main.add_command(papers)
 main.add_command(recompute)
 main.add_command(playbooks)
 

@@ -6,14 +6,13 @@ while the service runs, and while it does not: then it is done at the next start
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 
 import click
 from sqlalchemy import Connection
 
 from bot.clock import machine_now
-from bot.commanding import fail, visiting
+from bot.commanding import account, fail, visiting
 from bot.outcomes import position
 from bot.service import business_clock
 from bot.settings import Settings
@@ -120,7 +119,7 @@ def dead_retry(row: str | None, everything: bool, kind: str | None) -> None:
                 _all(connection, settings.shop, kind) if everything else _one(connection, settings.shop, row or "")
             )
             now = business_clock(settings).now()
-            inbox.add(connection, settings.shop, [_item(DeadRetried(id, _person())) for id in rows], now)
+            inbox.add(connection, settings.shop, [_item(DeadRetried(id, account())) for id in rows], now)
             return len(rows)
 
         count = await visitor.write(ask)
@@ -144,7 +143,7 @@ def dead_drop(row: str, why: str, yes: bool) -> None:
             fail(f"there is no dead input {row}: `amends dead list` shows the ids")
         if not yes:
             click.confirm(f"Drop {row}? Nobody will be asked about it again", abort=True)
-        item = _item(DeadDropped(row, _person(), why.strip()))
+        item = _item(DeadDropped(row, account(), why.strip()))
         now = business_clock(settings).now()
         await visitor.write(lambda connection: inbox.add(connection, settings.shop, [item], now))
         click.echo(f"{row} is to be dropped. {ASKED}")
@@ -176,11 +175,3 @@ def _item(event: DeadRetried | DeadDropped) -> Item:
         codec.encode(event),
         True,
     )
-
-
-def _person() -> str:
-    """Who decided, in the store's words: not a person of the desk, but an account of this machine."""
-    try:
-        return f"command line ({getpass.getuser()})"
-    except (KeyError, OSError):  # an account without a name, as in many containers
-        return "command line"

@@ -6,7 +6,6 @@ running service (docs/decisions/0020). What it changes for open cases goes the u
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,9 +20,8 @@ from sqlalchemy import Connection
 
 from adapters.orders import FileOrders, FileTrouble, Opened, Options, Spool, open_file
 from bot import importing, order_tables
-from bot.commanding import fail, visiting
+from bot.commanding import account, fail, is_ready, visiting
 from bot.importing import Counts
-from bot.migrating import pending
 from bot.service import business_clock
 from bot.settings import Settings
 from bot.shop import checks
@@ -67,7 +65,7 @@ def import_orders(
     mapping = _mapping(mapped)
 
     async def run(visitor: Visitor, settings: Settings) -> None:
-        await _is_ready(visitor)
+        await is_ready(visitor)
         policy = settings.policy
         options = Options(
             shop_zone=ZoneInfo(policy.zone),
@@ -105,11 +103,6 @@ def _zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(checks.zone(name)) if name else None
     except ValueError as error:
         fail(f"--zone: {error}")
-
-
-async def _is_ready(visitor: Visitor) -> None:
-    if await pending(visitor):
-        fail("The database is older than this version: start the service once, or run `amends migrate`.")
 
 
 async def _import(
@@ -153,7 +146,7 @@ async def _take(
 
     def begin(connection: Connection) -> None:
         order_store.begin_import(
-            connection, settings.shop, id, source=found.source, digest=digest, person=_person(), at=now
+            connection, settings.shop, id, source=found.source, digest=digest, person=account(), at=now
         )
 
     await visitor.write(begin)
@@ -191,7 +184,7 @@ def _say_report(path: Path, spool: Spool, *, wanted: bool) -> None:
 @click.option("--person", is_flag=True, help="With buyer and address. CAREFUL: personal data.")
 def show_order(number: str, person: bool) -> None:
     async def show(visitor: Visitor, settings: Settings) -> None:
-        await _is_ready(visitor)
+        await is_ready(visitor)
 
         def load(connection: Connection) -> list[tuple[order_store.Kept, tuple[str, datetime] | None]]:
             found = order_store.find(connection, settings.shop, [number.strip()]).values()
@@ -211,7 +204,7 @@ def show_order(number: str, person: bool) -> None:
 @click.option("--most", default=50, show_default=True, help="How many.")
 def list_orders(late: bool, most: int) -> None:
     async def show(visitor: Visitor, settings: Settings) -> None:
-        await _is_ready(visitor)
+        await is_ready(visitor)
         now = business_clock(settings).now() if late else None
         found = await visitor.read(lambda c: order_store.listed(c, settings.shop, late_at=now, at_most=most))
         if not found:
@@ -227,7 +220,7 @@ def list_orders(late: bool, most: int) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase_order(number: str, yes: bool) -> None:
     async def erase(visitor: Visitor, settings: Settings) -> None:
-        await _is_ready(visitor)
+        await is_ready(visitor)
         if not yes:
             click.confirm(f"Forget buyer, address and the imported rows of {number}", abort=True)
         count = await visitor.write(lambda c: order_store.erase(c, settings.shop, number.strip()))
@@ -236,10 +229,3 @@ def erase_order(number: str, yes: bool) -> None:
         click.echo(f"{number}: the person is forgotten.")
 
     visiting(erase)
-
-
-def _person() -> str:
-    try:
-        return f"command line ({getpass.getuser()})"
-    except (KeyError, OSError):  # an account without a name, as in many containers
-        return "command line"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, NoReturn
@@ -10,7 +11,7 @@ from typing import Any, NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.migrating import UnknownRevision
+from bot.migrating import UnknownRevision, pending
 from bot.settings import Settings, SettingsError, read_settings
 from bot.store.database import Database, database_url
 from bot.store.trouble import in_words
@@ -64,6 +65,20 @@ def _run(work: Callable[[], Coroutine[Any, Any, None]], given: Settings) -> None
         raise  # whoever read our output has enough of it: nothing is wrong with the database
     except (SQLAlchemyError, OSError) as error:
         fail(in_words(error, database_url(given.database_url)))
+
+
+async def is_ready(visitor: Visitor) -> None:
+    """The database has the tables that this command writes."""
+    if await pending(visitor):
+        fail("The database is older than this version: start the service once, or run `amends migrate`.")
+
+
+def account() -> str:
+    """Who decides, in the store's words: not a person of the desk, but an account of this machine."""
+    try:
+        return f"command line ({getpass.getuser()})"
+    except (KeyError, OSError):  # an account without a name, as in many containers
+        return "command line"
 
 
 def fail(message: str) -> NoReturn:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from bot.store import cases, conversations, inbox, ledger, orders, outbox, timers
+from bot.store import cases, conversations, inbox, ledger, orders, outbox, papers, timers
 from flows import events
 from flows.action import ActionState, Entry, entry_of
 from flows.case import Case, Party, Status
@@ -18,6 +18,7 @@ from flows.deadlines import FIRST_WORD
 from flows.effects import CancelReply, Decision, Effect, ReleaseReply, SendReply
 from flows.order import Order, order_digest
 from flows.order_numbers import platform_of
+from flows.papers import NEEDED, Paper, proven
 from flows.parcels import is_first_word
 
 BUYER_EVENTS = (
@@ -40,10 +41,10 @@ class Known:
 
     `lanes`: lane → (conversation, channel); `lane_of` the way back; `newcomers` are lanes without a conversation.
     `told`: conversation → its buyer's name and language. `effect_states`: what a step may still take back.
-    `past`: order → all its cases, and `parcels`: how many cases about parcels opened since yesterday,
-    both only where a parcel is to be looked at. `orders`: number → what the order book knows. `ledger`: order →
-    action → its entry, and `approved`: person →
-    action → the same, for what is decided about now.
+    `past`: order → all its cases, and `parcels`: how many cases about parcels opened since yesterday, both only
+    where a parcel is to be looked at. `orders`: number → what the order book knows. `ledger`: order → action → its
+    entry, and `approved`: person → action → the same, for what is decided about now. `papers` are those on file,
+    None where nobody needs them.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Known:
     parcels: int = 0
     ledger: dict[str, dict[str, Entry]] = field(default_factory=dict)
     approved: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    papers: tuple[Paper, ...] | None = None
 
     @classmethod
     def load(
@@ -75,6 +77,7 @@ class Known:
         known._load_orders(connection, shop, happened)
         known._load_past(connection, shop, happened, now)
         known._load_ledger(connection, shop, happened, now)
+        known._load_papers(connection, shop, happened)
         return known
 
     def _load_conversations(
@@ -139,6 +142,12 @@ class Known:
         for case in cases.all_of_orders(connection, shop, due):
             self.past.setdefault(case.order or "", []).append(case)
         self.parcels = timers.begun(connection, shop, FIRST_WORD, now - A_DAY)
+
+    def _load_papers(self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent]) -> None:
+        """Only where a case is about something that papers decide, or becomes so."""
+        about = [*self.cases.values(), *happened]
+        if any(getattr(each, "situation", None) in NEEDED for each in about):
+            self.papers = papers.on_file(connection, shop)
 
     def _load_ledger(
         self, connection: Connection, shop: str, happened: Sequence[events.CaseEvent], now: datetime
@@ -209,6 +218,19 @@ class Known:
             return None
         known = "" if case is None else case.order_digest
         return chosen[0] if order_digest(chosen[0]) != known else None
+
+    def papers_for(
+        self, event: events.CaseEvent, case: Case | None, zone: str, now: datetime
+    ) -> tuple[tuple[str, str], ...] | None:
+        """What the papers on file prove about the case's order; None where nobody needs them."""
+        if self.papers is None:
+            return None
+        named = event.order if isinstance(event, events.Recognised | events.OrderEvent) else None
+        number = (case.order if case is not None else None) or named or ""
+        platform = case.platform if case is not None and case.order == number else None
+        known = self.orders.get(number, [])
+        chosen = [order for order in known if order.platform == platform] or known
+        return proven(self.papers, chosen[0] if len(chosen) == 1 else None, zone, now)
 
     def sibling_of(self, event: events.CaseEvent, case: Case | None) -> Sibling | None:
         """Another open case of the order that was just read in a message (an older one), or that a person entered.

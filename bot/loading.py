@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
 
 from bot.clock import BusinessClock
-from bot.store import cases, conversations, ledger
+from bot.store import cases, conversations, ledger, orders, papers
 from flows.action import Entry
 from flows.book import Book
 from flows.case import Case, Status
 from flows.events import Media
 from flows.known import choice_of
+from flows.papers import NEEDED, Found, found
 from flows.policy import Policy
 from flows.rich import Line
 from flows.view.shown import MessageText, Shown
@@ -38,6 +40,14 @@ class Loader:
     def policy(self) -> Policy:
         return self._policy
 
+    def template(self, key: str) -> str:
+        """One phrase in the staff's language, its places still open. Raises KeyError."""
+        return self._book.words.template(key, self._policy.language)
+
+    def now(self) -> datetime:
+        """By the business clock, as views say it."""
+        return self._clock.now()
+
     def shown(self, connection: Connection, case: Case, lines: Sequence[Line] = ()) -> Shown:
         """The case with everything it, or one of these lines, refers to."""
         now = self._clock.now()
@@ -59,6 +69,7 @@ class Loader:
                 for id, row in found.items()
             },
             ledger=self._ledger(connection, case),
+            papers=self._papers(connection, case, now),
             buyer="" if buyer is None else buyer.name,
             channel="" if buyer is None else str(buyer.channel).split(":")[0].capitalize(),
         )
@@ -68,6 +79,16 @@ class Loader:
             return ()
         found = ledger.of_orders(connection, self._shop, [case.order]).get(case.order, {})
         return tuple(entry for entry in found.values() if entry.case != case.id)
+
+    def _papers(self, connection: Connection, case: Case, now: datetime) -> tuple[Found, ...]:
+        """What is on file of what the case needs; nothing for most cases, and nothing is read for them."""
+        if case.situation not in NEEDED or case.status is Status.CLOSED:
+            return ()
+        numbers = [case.order] if case.order else []
+        known = [kept.order for kept in orders.find(connection, self._shop, numbers).values()]
+        order = next((order for order in known if order.platform == case.platform), None)
+        on_file = papers.on_file(connection, self._shop)
+        return found(case.situation, on_file, order, self._policy.zone, now)
 
 
 def _texts_of(case: Case) -> set[str]:

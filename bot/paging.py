@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import away
+from bot import away, papers
 from bot.crashing import Send, letting_out
 from bot.loading import Loader
 from bot.outcomes import Result, position
@@ -15,6 +15,7 @@ from bot.store import cases, codec, inbox
 from bot.store import desk as desk_store
 from bot.store.database import Database
 from bot.store.outbox import Sending, Settlement
+from bot.store.papers import PAPER
 from flows.acknowledging import mark
 from flows.case import Alarm, Case, Deadline
 from flows.events import PageDelivered, PageFailed
@@ -79,6 +80,10 @@ class Paging:
         """What to say, or None when there is no need any more. A notice brings its own words."""
         if body.get("notice") == "away":
             return await self._away(sending)
+        if body.get("notice") == PAPER:
+            return await self._database.read(
+                lambda connection: papers.page(connection, self._shop, self._loader, self._link, sending)
+            )
         if "notice" in body:
             return gap_page(self._template, sending.key, body)
         shown, card = await self._database.read(lambda connection: self._load(connection, sending.case or ""))

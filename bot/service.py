@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import belonging, condition, noting, parcels, wiring
+from bot import belonging, condition, noting, papers, parcels, wiring
 from bot.acknowledging import AckDesk, Signer
 from bot.alarms import Alarms
 from bot.auditing import Auditor
@@ -131,6 +131,7 @@ class Service:
         policy, now = self.loader.policy, self.clock.now()
         noting.arm(connection, self.shop, policy, now)
         parcels.arm_all(connection, self.shop, policy, now)
+        papers.arm_all(connection, self.shop, self.loader.book.ladders, policy, now)
 
     def _acknowledged(self, seconds: float) -> None:
         self.watch.metrics.clicked(seconds)

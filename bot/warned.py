@@ -7,16 +7,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot import lapsing
 from bot.ids import new_id
 from bot.loading import Loader
 from bot.store import cases, codec, likes, outbox, warnings
 from bot.store import desk as desk_store
+from bot.store.papers import PAPER
 from bot.store.warnings import Warned
 from flows.case import CauseCode
 from flows.events import WarningAcknowledged
 from flows.ports import CardRef
 from flows.view import AlarmView
-from flows.view.warning import Batch, Like, Seen, batch
+from flows.view.warning import Batch, Like, batch
 
 SHOWN = 10  # of the like cases, the newest
 
@@ -33,8 +35,13 @@ def acknowledge(
     connection: Connection, shop: str, event: WarningAcknowledged, now: datetime, machine_now: datetime
 ) -> bool:
     """Of any number of clicks one counts; the others are told whose."""
+    known = warnings.get(connection, shop, event.warning)
     if warnings.acknowledge(connection, shop, event.warning, event.by, now):
-        outbox.add(connection, shop, [row(event.warning, "seen", machine_now)], now)
+        seen = [event.warning]
+        if known is not None and known.kind == PAPER:  # whoever knows of a paper's end has heard all its calls
+            more = warnings.unseen(connection, shop, PAPER, known.subject)
+            seen += [id for id in more if warnings.acknowledge(connection, shop, id, event.by, now)]
+        outbox.add(connection, shop, [row(id, "seen", machine_now) for id in seen], now)
         return True
     known = warnings.get(connection, shop, event.warning)
     if known is not None:
@@ -52,8 +59,16 @@ def view(
     known = warnings.get(connection, shop, str(codec.loads(sending.body)["warning"]))
     if known is None:
         return None
-    channel, _, message = (known.message or "").rpartition(":")
-    return _batch(connection, shop, loader, link, known), CardRef(channel, message) if message else None
+    if known.kind == PAPER:
+        told = lapsing.told(connection, shop, loader, known)
+        return None if told is None else (lapsing.view(loader, told), place(known))
+    return _batch(connection, shop, loader, link, known), place(known)
+
+
+def place(known: Warned | None) -> CardRef | None:
+    """Where its post stands."""
+    channel, _, message = ("" if known is None else known.message or "").rpartition(":")
+    return CardRef(channel, message) if message else None
 
 
 def _batch(
@@ -73,6 +88,6 @@ def _batch(
             for id in found[:SHOWN]
         ),
         people=loader.policy.leads,
-        seen=None if known.acknowledged_at is None else Seen(known.acknowledged_by or "", known.acknowledged_at),
+        seen=lapsing.seen(known),
     )
-    return batch(lambda key: loader.book.words.template(key, loader.policy.language), told)
+    return batch(loader.template, told)

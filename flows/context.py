@@ -31,6 +31,8 @@ class Context(Struct, frozen=True, gc=False):
 
     `language` is that of an earlier case of the order, for one that opens before anybody wrote.
 
+    `papers` is what the papers on file prove, as (fact, value); None where they were not looked at.
+
     Only for what decides about an action: `ledger` is what other cases did on the order, or approved and did not
     do yet; `approved` what the person whose yes counts first approved in other cases since yesterday.
     """
@@ -49,3 +51,4 @@ class Context(Struct, frozen=True, gc=False):
     ledger: tuple[Entry, ...] = ()
     approved: tuple[Entry, ...] = ()
     language: str = ""
+    papers: tuple[tuple[str, str], ...] | None = None

@@ -468,6 +468,26 @@ class NoteDue(Struct, frozen=True, gc=False):
     due_at: datetime
 
 
+class PaperDue(Struct, frozen=True, gc=False):
+    """It is time to tell of this paper's end: a rung of its ladder, or `again` while nobody has acknowledged."""
+
+    paper: int
+    what: str
+    due_at: datetime
+
+
+class PaperChanged(Struct, frozen=True, gc=False):
+    """A paper was put on file, renewed or removed; what it is now stands in the register."""
+
+    paper: int
+
+
+class PapersChanged(Struct, frozen=True, gc=False):
+    """The register has news for the situation of this case; what they are is in the context."""
+
+    case: str
+
+
 class WarningAcknowledged(Struct, frozen=True, gc=False):
     """Somebody has noticed a warning that belongs to no case."""
 
@@ -511,8 +531,12 @@ MachineEvent = (
     | PageDelivered
     | PageFailed
     | BatchSuspected
+    | PapersChanged
 )
 OrderEvent = CaseOpened | PlatformNotice | ParcelDue  # finds its case by the order
 CaseEvent = BuyerEvent | OrderEvent | StaffEvent | MachineEvent
-Housekeeping = DeadRetried | DeadDropped | ProblemsFound | WarningAcknowledged | NoteDue  # concerns no case
+PaperEvent = PaperDue | PaperChanged
+Housekeeping = (
+    DeadRetried | DeadDropped | ProblemsFound | WarningAcknowledged | NoteDue | PaperEvent
+)  # concerns no case
 Event = CaseEvent | Housekeeping

@@ -132,6 +132,12 @@ def open_cases(connection: Connection, shop: str, at_most: int = 50) -> list[Cas
     return [codec.decode(body, Case) for (body,) in connection.execute(query).all()]
 
 
+def open_about(connection: Connection, shop: str, situations: Collection[str]) -> list[str]:
+    """Ids of the cases of these situations that are not closed."""
+    query = select(_C.id).where(_C.shop_id == shop, _C.status != "closed", _C.situation.in_(list(situations)))
+    return list(connection.execute(query.order_by(_C.id)).scalars())
+
+
 def open_after(connection: Connection, shop: str, after: str, at_most: int) -> list[Case]:
     """Cases that are not closed, by id, from behind this one."""
     query = (

@@ -87,6 +87,9 @@ for _event in (
     events.WarningAcknowledged,
     events.NoteDue,
     events.ParcelDue,
+    events.PaperDue,
+    events.PaperChanged,
+    events.PapersChanged,
 ):
     _register(f"event.{_event.__name__}", _event)
 

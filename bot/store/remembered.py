@@ -14,6 +14,7 @@ SEEN = "seen"  # `at`: when the service was last there, by the business clock
 COUNTED_BY = "counted_by"  # what the open clocks were counted by, as JSON
 NOTED = "noted"  # `at`: until when the causes were told in a weekly note
 WATCHED_BY = "watched_by"  # by which settings parcels are watched
+PAPERS_BY = "papers_by"  # by which settings the ends of papers are told
 
 _R = remembered.c
 _BY_NAME = select(_R.value, _R.at).where(_R.shop_id == bindparam("shop"), _R.name == bindparam("name"))

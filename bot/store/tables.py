@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Index,
     Integer,
     LargeBinary,
@@ -688,3 +689,40 @@ appointments = Table(
 )
 Index("ix_appointments_next", appointments.c.due_at,
       sqlite_where=text("fired_at IS NULL"), postgresql_where=text("fired_at IS NULL"))  # fmt: skip
+
+# Authorisations, certificates, insurance (flows/papers.py). A row is never deleted.
+papers = Table(
+    "papers",
+    metadata,
+    _shop(),
+    Column("id", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("number", SafeText, nullable=False),
+    Column("issuer", SafeText, nullable=False),
+    Column("brands", SafeText, nullable=False, comment="JSON list"),
+    Column("skus", SafeText, nullable=False, comment="JSON list"),
+    Column("valid_from", Date),
+    Column("valid_until", Date, comment="its last day, in the shop's zone; without one it never ends"),
+    Column("file", SafeText, nullable=False),
+    Column("responsible", String(40), nullable=False),
+    Column("note", SafeText, nullable=False),
+    Column("follows", Integer, comment="the paper that it renewed"),
+    Column("state", String(10), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("added_by", String(80), nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", String(80)),
+    Column("ended_why", SafeText),
+    PrimaryKeyConstraint("shop_id", "id"),
+    CheckConstraint(
+        _one_of(
+            "kind", "authorisation", "trade_mark", "purchase", "certificate", "test_report", "insurance", "other"
+        ),
+        name="kind",
+    ),
+    CheckConstraint(_one_of("state", "kept", "renewed", "removed"), name="state"),
+    CheckConstraint("valid_from <= valid_until", name="lasts"),
+    CheckConstraint(
+        "(state = 'kept') = (ended_at IS NULL) AND (ended_at IS NULL) = (ended_by IS NULL)", name="ended_says_who"
+    ),
+)

@@ -74,6 +74,20 @@ def get(connection: Connection, shop: str, id: str) -> Warned | None:
     return _one(connection, _of(shop).where(_W.id == id))
 
 
+def newest(connection: Connection, shop: str, kind: str, subject: str) -> Warned | None:
+    """The last of this kind about this, whatever it said; locked until commit."""
+    query = _of(shop).where(_W.kind == kind, _W.subject == subject).order_by(_W.raised_at.desc(), _W.nth.desc())
+    return _one(connection, query.limit(1).with_for_update())
+
+
+def unseen(connection: Connection, shop: str, kind: str, subject: str) -> list[str]:
+    """Ids of those that nobody has acknowledged, the oldest first."""
+    query = select(_W.id).where(
+        _W.shop_id == shop, _W.kind == kind, _W.subject == subject, _W.acknowledged_at.is_(None)
+    )
+    return list(connection.execute(query.order_by(_W.raised_at, _W.id)).scalars())
+
+
 def listed(connection: Connection, shop: str, kind: str, since: datetime) -> list[Warned]:
     """Those that grew since then, the newest first."""
     query = _of(shop).where(_W.kind == kind, _W.last_at >= since).order_by(_W.raised_at.desc(), _W.id)

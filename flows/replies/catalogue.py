@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -131,6 +131,11 @@ def show_instant(instant: datetime, language: str, zone: str) -> str:
     join = str(locale.datetime_formats["medium"]).replace("'", "")
     named = f"{_plain(format_time(local, 'short', locale=locale))} ({_zone_name(local, zone, locale)})"
     return join.format(named, _plain(format_date(local, "long", locale=locale)))
+
+
+def show_day(day: date, language: str) -> str:
+    """A date without a time, as that language writes it."""
+    return _plain(format_date(day, "long", locale=Locale.parse(language)))
 
 
 def show_money(money: Money, language: str) -> str:

@@ -31,6 +31,7 @@ from flows.step import (
     joining,
     notice,
     outcome,
+    papers,
     parcel,
     recounted,
     situation,
@@ -65,6 +66,7 @@ def step(
     work = Work(now, book, policy, context, cause, case)
     _advance(work, event)
     take_order(work)
+    papers.settle(work)
     asking.settle(work)
     parcel.settle(work)
     situation.fit(work)
@@ -98,6 +100,8 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             joining.conversation_moved(work, event)
         case events.OrderChanged():
             pass  # what changed is in the context: see `take_order`
+        case events.PapersChanged():
+            work.show()  # see `papers.settle`; the card says what is on file
         case events.CaseOpened():
             staff.case_opened(work, event)
         case events.ParcelDue():

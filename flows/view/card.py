@@ -36,6 +36,7 @@ from flows.view.acts import money_lines, task_line, waits_for_second
 from flows.view.advance import advance_lines, is_anything_approved, may_approve_fallback, may_approve_outcomes
 from flows.view.asked import asked_lines
 from flows.view.clocks import clock_lines
+from flows.view.papers import paper_lines
 from flows.view.rules import advice_line
 from flows.view.shown import Shown
 
@@ -337,6 +338,7 @@ def _state(shown: Shown) -> Iterator[Rich]:
     yield from money_lines(shown)
     if (at := asks_at(case)) is not None:
         yield shown.word("state.follow_return" if is_coming_back(case) else "state.follow_up", at=At(at))
+    yield from paper_lines(shown)
 
 
 def _proposal_state(shown: Shown, proposal: Proposal) -> Rich:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flows.action import Entry
 from flows.book import Book
 from flows.case import Case
+from flows.papers import Found
 from flows.playbooks import Choice
 from flows.policy import Policy
 from flows.rich import At, Line, Part, Person, Quote, Rich, fill
@@ -29,7 +31,7 @@ class MessageText:
 class Shown:
     """A case with all it refers to. `texts` and `messages` are by id; one that was erased is not there.
 
-    `ledger` is what other cases did on the order, or are to do.
+    `ledger` is what other cases did on the order, or are to do. `papers` are those that the situation needs.
     """
 
     case: Case
@@ -42,6 +44,12 @@ class Shown:
     buyer: str
     channel: str
     ledger: Sequence[Entry] = ()
+    papers: Sequence[Found] = ()
+
+    @property
+    def today(self) -> date:
+        """The shop's."""
+        return self.now.astimezone(ZoneInfo(self.policy.zone)).date()
 
     def word(self, key: str, **params: Part) -> Rich:
         """One phrase in the staff's language. Raises KeyError for an unknown key or a missing parameter."""

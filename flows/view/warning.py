@@ -53,7 +53,7 @@ def batch(template: Template, told: Batch) -> AlarmView:
         filled(template, "batch.open_orders"),
     ]
     push = template("batch.push").format(sku=told.sku, count=told.total)
-    return _warning(template, told.id, push, lines, told.people, told.seen)
+    return acknowledgeable(template, told.id, push, lines, told.people, told.seen)
 
 
 def _cases(template: Template, told: Batch) -> Iterator[Part]:
@@ -66,14 +66,18 @@ def _cases(template: Template, told: Batch) -> Iterator[Part]:
         yield from filled(template, "batch.more", count=str(told.total - len(told.cases)))
 
 
-def _warning(
-    template: Template, id: str, push: str, lines: list[Rich], people: tuple[str, ...], seen: Seen | None
-) -> AlarmView:
-    """Whoever acknowledges it does so for everybody: then it says who it was, and asks no more."""
+def acknowledgeable(
+    template: Template, id: str, push: str, lines: list[Rich], people: tuple[str, ...], seen: Seen | None,
+    *, is_over: bool = False,
+) -> AlarmView:  # fmt: skip
+    """Whoever acknowledges it does so for everybody: then it says who it was, and asks no more. Nor does one that
+    `is_over`.
+    """
+    asks = seen is None and not is_over
     if seen is not None:
         lines.append(filled(template, "warning.seen", by=Person(seen.by), at=At(seen.at)))
-    elif people:
+    elif people and asks:
         lines.append(tuple(part for person in people for part in (Person(person, page=True), " ")))
     label = template("button.acknowledge")
     button = Button("noticed", label, id, primary=True, accessible=f"{label}: {push}")
-    return AlarmView(f"warning:{id}", push, tuple(lines), () if seen is not None else (button,), loud=True)
+    return AlarmView(f"warning:{id}", push, tuple(lines), (button,) if asks else (), loud=True)

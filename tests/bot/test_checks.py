@@ -473,7 +473,7 @@ async def test_the_running_service_examines_itself(settings: Settings, slack: sl
 
     def keep(connection: Connection) -> None:
         for after in (timedelta(), timedelta(seconds=30), timedelta(minutes=2)):
-            housekeeping.keep(connection, DEFAULT_SHOP, Policy(), [("1", event)], at + after, at + after)
+            housekeeping.keep(connection, DEFAULT_SHOP, BOOK, Policy(), [("1", event)], at + after, at + after)
 
     def rows(connection: Connection) -> list[str]:
         return list(connection.execute(select(outbox.c.body).order_by(outbox.c.dedupe_key)).scalars())

@@ -21,7 +21,7 @@ def _number(nth: int) -> str:
     return f"114-1234567-000000{nth}"
 
 
-async def _imports(shop: World, *given: Sourced, id: str = "import-1") -> None:
+async def imports(shop: World, *given: Sourced, id: str = "import-1") -> None:
     at, policy = shop.clock.now(), shop.settings.policy
     await shop.service.database.write(lambda c: take_batch(c, shop.service.shop, given, id, at, policy))
     shop.service.signals.wake("inbox")
@@ -30,7 +30,7 @@ async def _imports(shop: World, *given: Sourced, id: str = "import-1") -> None:
 
 async def _sold(shop: World, *nths: int) -> None:
     at = shop.clock.now()
-    await _imports(shop, *(sourced(_number(nth), items=LAMP, delivered_at=at - DAY) for nth in nths))
+    await imports(shop, *(sourced(_number(nth), items=LAMP, delivered_at=at - DAY) for nth in nths))
 
 
 async def _complains(shop: World, nth: int) -> None:
@@ -117,7 +117,7 @@ def _parcel(shop: World, **fields: Any) -> Sourced:
 
 async def parcel_stands_still(shop: World) -> None:
     """An order that nobody has written about; four days later its parcel counts as stuck."""
-    await _imports(shop, _parcel(shop))
+    await imports(shop, _parcel(shop))
     await shop.advance(4 * DAY)
 
 
@@ -153,18 +153,18 @@ async def test_a_stuck_parcel_has_a_case_before_the_buyer_writes_and_he_joins_it
 async def test_a_known_buyer_is_written_to_and_a_scan_ends_the_case_by_itself(shop: World) -> None:
     """He asked about the order once: the first word is a draft for that conversation. Then the parcel moves."""
     sofia = shop.buyer()
-    await _imports(shop, _parcel(shop))
+    await imports(shop, _parcel(shop))
     sofia.say(f"Hola, ¿puede enviarme la factura del pedido {_number(1)}?")
     await shop.settle()
     await shop.open(LIN, "menu", option="no_reply")
     await shop.submit(LIN, reason="done")
     await shop.advance(15 * DAY)  # closed by quiet; the parcel is seen once more, and then no more
-    await _imports(shop, _parcel(shop), id="import-2")
+    await imports(shop, _parcel(shop), id="import-2")
     await shop.advance(5 * DAY)
     (card,) = (post for post in shop.cards() if "We noticed first" in words(post))
     before = len(received(sofia))
     await shop.click(LIN, "approve", card["ts"])
-    await _imports(shop, _parcel(shop, delivered_at=shop.clock.now()), id="import-3")
+    await imports(shop, _parcel(shop, delivered_at=shop.clock.now()), id="import-3")
     await shop.advance(UNDO)
     newest = (await shop.picture())["cases"][0]
 

@@ -21,6 +21,7 @@ from bot.store.tables import (
     order_rows,
     orders,
     outbox,
+    papers,
     proposals,
     texts,
     told,
@@ -88,6 +89,11 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     actions.name: {
         **_ID, **_CASE, "kind": "refund", "state": "text_approved", "person": "U1", "at": T0, "proof_id": None,
+    },
+    papers.name: {
+        "shop_id": SHOP, "id": 1, "kind": "insurance", "number": "n", "issuer": "i", "brands": "[]", "skus": "[]",
+        "valid_from": T0.date(), "valid_until": T0.date(), "file": "", "responsible": "", "note": "",
+        "state": "kept", "added_at": T0, "added_by": "p", "ended_at": None, "ended_by": None, "ended_why": None,
     },
     orders.name: {
         "shop_id": SHOP, "number": "1", "platform": "own", "total_minor": 1, "total_currency": "EUR",

@@ -18,6 +18,7 @@ SENDING = {"state": "sending", "lease_until": T0}
 REPLY = {"kind": "reply", "version": 1, "buyer_lane": "l"}
 DONE = {"settled_at": T0}
 DECIDED = {"decided_by": "U1", "decided_at": T0, "decided_why": "spam"}
+ENDED = {"ended_at": T0, "ended_by": "p"}
 DROPPED = {"state": "dropped", "handled_at": T0, "error": "why", **DECIDED}
 
 # (constraint, what spoils a good row, what mends it again: the good neighbour)
@@ -49,6 +50,12 @@ IMPOSSIBLE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"acknowledged_by": "U1"},
         {"acknowledged_by": "U1", "acknowledged_at": T0},
     ),
+    ("ck_papers_kind", {"kind": "mood"}, {"kind": "trade_mark"}),
+    ("ck_papers_state", {"state": "lost", **ENDED}, {"state": "renewed"}),
+    ("ck_papers_lasts", {"valid_until": (T0 - 24 * HOUR).date()}, {"valid_until": None}),
+    ("ck_papers_ended_says_who", {"state": "removed"}, ENDED),
+    ("ck_papers_ended_says_who", {"state": "removed", **ENDED, "ended_by": None}, ENDED),
+    ("ck_papers_ended_says_who", ENDED, {"state": "renewed"}),
     ("ck_asked_came", {"came": "lost"}, {"came": "silence"}),
     ("ck_asked_came_when", {"came": None}, {"came_at": None}),
     ("ck_asked_came_when", {"came_at": None}, {"came": None}),

@@ -25,6 +25,7 @@ REVISIONS = [
     "0009: Appointments, and since when a cause is known",
     "0010: What came back to a question, and when",
     "0011: Whose account it is",
+    "0012: The register of papers",
 ]
 SQLITE_SOURCES = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
 POSTGRES_CHECKS = """
