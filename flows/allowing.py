@@ -16,6 +16,7 @@ from flows.action import CAN_COST, COUNTS, PAYS_BACK, PROMISED, REFUND, Action, 
 from flows.case import Proposal
 from flows.money import Against, Need, against, may_second, need, roles_of, unsummable, who_may_approve
 from flows.orderbook.amounts import written
+from flows.promising import replaced
 from flows.values import Money, TextRef
 from flows.work import Work, person
 
@@ -119,8 +120,11 @@ def _needed(work: Work, kind: str, amount: Money | None, by: str, action: Action
 
 
 def ledger_of(work: Work, but: Action) -> tuple[Entry, ...]:
-    """Everything that counts against the order of this case, in other cases too, except this action itself."""
-    own = (entry_of(each, work.case.id, work.case.number) for each in work.case.actions if each.id != but.id)
+    """Everything that counts against the order of this case, in other cases too, except this action itself and the
+    promises that it takes the place of.
+    """
+    apart = {but.id, *(each.id for each in replaced(work.case, but))}
+    own = (entry_of(each, work.case.id, work.case.number) for each in work.case.actions if each.id not in apart)
     return (*work.context.ledger, *(each for each in own if each is not None))
 
 

@@ -21,7 +21,7 @@ FOLLOW_UP = "follow.solved"  # the key of the question
 SOLVED = "solved"  # its name in the ledger of questions
 RETURN_STATE = "return_state"
 _SETTLED = (ProposalState.DELIVERED, ProposalState.SUBMITTED)
-_OFFER_OF = {
+OFFER_OF = {
     "refund": Offer.REFUND, "partial_refund": Offer.PARTIAL_REFUND, "cancel": Offer.CANCEL, "reship": Offer.RESHIP,
     "send_part": Offer.PART, "return_label": Offer.RETURN,
 }  # fmt: skip
@@ -39,7 +39,7 @@ def follow_later(work: Work, action: Action | None, since: datetime) -> None:
     wait = work.policy.follow_up_after
     if not wait:
         return
-    offer = _OFFER_OF.get(action.kind) if action is not None else None
+    offer = OFFER_OF.get(action.kind) if action is not None else None
     takes = timedelta(days=KINDS[offer].days) if offer is not None else timedelta()
     work.change(asked=tuple(name for name in work.case.asked if name != SOLVED))
     deadlines.remind(work, deadlines.FOLLOW_UP, since + max(wait, takes))

@@ -14,12 +14,14 @@ from msgspec.structs import replace
 from flows import acting, deadlines
 from flows.action import CANCEL, OPEN, PARTIAL_REFUND, PAYS_BACK, PROMISED, REFUND, Action, ActionState
 from flows.case import Case, DeadlineState, Proposal, ProposalKind, ProposalState, Situation
-from flows.following import follow_later
+from flows.following import OFFER_OF, follow_later
 from flows.work import Work
 
 DONE = "done."  # the keys of the texts that tell it is done
 DONE_ALREADY = "done.already"  # ... and of the one for who asks after it was told
 DECIDED = frozenset({"claim.won", "esc.won"})  # a marketplace decided for us; seed 001 §12: until the buyer agrees
+INSTEAD = "the buyer wishes for something else"
+WAYS_OUT = frozenset(OFFER_OF)
 _ASKED_FOR = frozenset({"wish"})  # what is asked for here, the promise says what is done without an answer
 
 
@@ -41,6 +43,9 @@ def keep(work: Work, done: Proposal) -> None:
             work, action, state=ActionState.BY_HAND, told=True, due_at=done.promise_at,
             unless=not _ASKED_FOR.isdisjoint(done.asks),
         )  # fmt: skip
+        for other in replaced(work.case, action):
+            withdraw(work, other, INSTEAD)
+            work.note("promise_replaced", action=f"word:action.{other.kind}")
     deadlines.promise(work, deadlines.PROMISED_ACT, done.promise_at, done.act)
     if _is_free(work.case, done.act):
         task = replace(
@@ -72,6 +77,21 @@ def answered(work: Work) -> None:
         if action.unless and action.state in OPEN:
             withdraw(work, action, "the buyer answered")
             work.note("promise_withdrawn", action=f"word:action.{action.kind}")
+
+
+def replaced(case: Case, action: Action) -> tuple[Action, ...]:
+    """What was promised and is not done, when the buyer has wished for this since: one way out takes the place of
+    another.
+    """
+    wish = next((fact for fact in case.facts if fact.name == "wish"), None)
+    if wish is None or action.kind not in WAYS_OUT:
+        return ()
+    others = (each for each in case.actions if each.id != action.id and each.kind in WAYS_OUT - {action.kind})
+    return tuple(
+        each
+        for each in others
+        if each.state is ActionState.BY_HAND and each.due_at and each.approved_at and each.approved_at < wish.at
+    )
 
 
 def withdraw(work: Work, action: Action, why: str) -> None:

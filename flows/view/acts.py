@@ -10,7 +10,7 @@ from flows.case import Case, Proposal, ProposalState
 from flows.marketplace import NAMES
 from flows.money import may_second, roles_of
 from flows.orderbook.amounts import written
-from flows.promising import untold
+from flows.promising import replaced, untold
 from flows.rich import At, Part, Person, Rich
 from flows.values import Money
 from flows.view.shown import Shown
@@ -29,6 +29,8 @@ def money_lines(shown: Shown) -> Iterator[Rich]:
             yield _waits(shown, action)
         elif action.state is ActionState.PROPOSED:
             yield _proposed(shown, action)
+        for other in replaced(shown.case, action):
+            yield shown.word("state.replaces", what=_what(shown, other))
         if action.kind in PAYS_BACK and (platform := refunded_inside(shown.case, _where(shown.case, carrier))):
             yield shown.word("state.inside", platform=NAMES[platform])
     if (action := untold(shown.case)) is not None:

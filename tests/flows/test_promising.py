@@ -33,7 +33,7 @@ from tests.flows.moves import (
     tap,
     wrote,
 )
-from tests.flows.play import BEN, BOOK, LIN, play
+from tests.flows.play import BEN, BOOK, LIN, Move, Story, play
 from tests.flows.promises import DAY, INVOICE_TOO, REFUND, damaged, kept, promised
 
 # --- the task ----------------------------------------------------------------------------------------------------
@@ -106,6 +106,46 @@ def test_silence_is_promised_something_and_an_answer_withdraws_it() -> None:
     first, second = (d for d in story.case.deadlines if d.name == PROMISED_ACT)
     assert (first.state, first.ended_why) == (DeadlineState.STOPPED, "the buyer answered")
     assert second.state is DeadlineState.RUNNING
+
+
+def changed_mind(*more: tuple[float, Move]) -> Story:
+    """A refund was promised; the buyer would rather have another one."""
+    instead = wrote("Send me another one instead")
+    return promised((60, instead), (60.1, read(Situation.UNSURE)), (61, know(LIN, wish="reship")), *more)
+
+
+def test_what_the_buyer_wants_instead_takes_the_place_of_what_was_promised() -> None:
+    """A person sees both before the yes; what was promised is withdrawn when the buyer knows of the other."""
+    story = changed_mind()
+    shown = drawn(card(story.shown()))
+    assert "It takes the place of what was promised: refund the order, 24.90 EUR" in shown
+    play((62, approve(LIN)), story=story)
+    assert story.told == []
+    assert story.case.actions[0].state is ActionState.BY_HAND, "until the buyer has it in writing"
+    play((63, delivered()), story=story)
+
+    assert {a.kind: a.state for a in story.case.actions} == {
+        "refund": ActionState.CANCELLED, "reship": ActionState.BY_HAND,
+    }  # fmt: skip
+    assert "promise_replaced" in story.lines
+    assert [d.act for d in story.case.running()] == [story.case.actions[1].id]
+
+
+def test_what_was_done_already_is_no_promise_to_take_back() -> None:
+    """Done, it stands in the ledger: a second way out needs a reason, as it always did."""
+    story = changed_mind((62, submit(BEN, "Refund 55")), (63, approve(LIN)), (64, delivered()))
+    play((70, wrote("Where is the new one?")), (70.1, read(Situation.UNSURE)), (71, know(LIN, wish="reship")),
+         (72, approve(LIN)), story=story)  # fmt: skip
+
+    assert (LIN, "money.both") in story.told
+    assert story.case.actions[0].state is ActionState.SUBMITTED
+
+
+def test_a_wish_from_before_the_promise_takes_no_place() -> None:
+    """Both were approved for one wish, and the invoice is no way out: nothing is withdrawn."""
+    story = promised(*INVOICE_TOO)
+
+    assert {a.state for a in story.case.actions} == {ActionState.BY_HAND}
 
 
 def test_a_promise_made_while_a_claim_came_in_is_not_forgotten() -> None:
@@ -273,7 +313,10 @@ def test_every_promise_ends_as_done_withdrawn_or_alarmed(history: list[Happening
     """Whatever happens: what a buyer was promised is done with a proof, withdrawn for a reason, on its clock, or
     was alarmed as missed. Nothing promised is forgotten.
     """
-    reasons = {"promised anew", "the buyer answered", deadlines.COUNTED_ANEW, "moved into another case"}
+    reasons = {
+        "promised anew", "the buyer answered", promising.INSTEAD, deadlines.COUNTED_ANEW,
+        "moved into another case",
+    }  # fmt: skip
     for taken in unfold(history):
         case = taken.decision.case
         clocks = [d for d in case.deadlines if d.name == PROMISED_ACT]
