@@ -30,8 +30,8 @@ from flows.noticing import HEARD, rung_of
 from flows.ports import Sink
 from flows.rich import plain
 from flows.view.alarm import acknowledgement, is_settled
-from flows.view.card import number
 from flows.view.clocks import clock_name
+from flows.view.naming import number
 from flows.view.shown import Shown
 
 LIVES = timedelta(days=1)  # after the deadline: a missed one is still to be taken on by somebody

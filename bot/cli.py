@@ -44,7 +44,7 @@ from bot.store.visiting import NoDatabase, Visitor
 from flows.clocks import sites, zones
 from flows.ports import PortError
 from flows.rich import plain
-from flows.view.card import number, situation
+from flows.view.naming import number, situation
 from flows.view.shown import Shown
 
 

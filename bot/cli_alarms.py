@@ -24,8 +24,8 @@ from bot.trying import try_all
 from flows.case import Alarm, AlarmState, Deadline, DeadlineKind
 from flows.rich import plain
 from flows.view.alarm import acknowledgement, told
-from flows.view.card import number
 from flows.view.clocks import clock_name
+from flows.view.naming import number
 from flows.view.shown import Shown
 
 

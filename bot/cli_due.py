@@ -22,9 +22,9 @@ from bot.loading import Loader
 from bot.settings import Settings
 from bot.store import cases
 from bot.store.visiting import Visitor
-from flows.view.card import number, situation
 from flows.view.clocks import clock_name
 from flows.view.due import Clock, Urgency, clocks
+from flows.view.naming import number, situation
 from flows.view.shown import Shown
 
 SHOWN = 50

@@ -14,7 +14,7 @@ from bot.loading import Loader
 from bot.recounting import Recount, Recounting
 from bot.settings import Settings
 from bot.store.visiting import Visitor
-from flows.view.card import number
+from flows.view.naming import number
 
 SHOWN = 100
 

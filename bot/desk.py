@@ -36,8 +36,8 @@ from flows.view import (
     WhyView,
 )
 from flows.view.advance import fallback_view, look, outcomes_view
-from flows.view.card import number, situation
 from flows.view.dead import dead_row
+from flows.view.naming import number, situation
 from flows.view.shown import Shown
 
 _FIELD = {"expiry": "until", "after_limit": "until", "ceiling": "ceiling", "unknown_amount": "ceiling"}

@@ -9,8 +9,8 @@ from flows.deadlines import STANDING
 from flows.rich import At, Rich
 from flows.rules.rule import UNVERIFIED
 from flows.view import WhyView, reckoned
-from flows.view.card import number
 from flows.view.clocks import clock_name
+from flows.view.naming import number
 from flows.view.rules import advice_line
 from flows.view.shown import Shown
 

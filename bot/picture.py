@@ -14,8 +14,8 @@ from bot.store import desk as desk_store
 from bot.store.database import Database
 from flows.case import Case, Deadline, DeadlineKind, DeadlineState
 from flows.rich import plain
-from flows.view.card import number, situation
 from flows.view.clocks import clock_name
+from flows.view.naming import number, situation
 from flows.view.shown import Shown
 
 

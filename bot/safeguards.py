@@ -19,7 +19,7 @@ from bot.store.database import Database
 from flows.ports import PortError, StaffDesk
 from flows.rich import At, fill
 from flows.view import AlarmView
-from flows.view.card import number
+from flows.view.naming import number
 
 log = logging.getLogger(__name__)
 

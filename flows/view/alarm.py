@@ -11,8 +11,8 @@ from flows.ladder import LAST_STAFFED
 from flows.noticing import DESK
 from flows.rich import At, Part, Person, Rich
 from flows.view import AlarmView, Button
-from flows.view.card import link, number, situation, value
 from flows.view.clocks import clock_name, feasible
+from flows.view.naming import link, number, situation, value
 from flows.view.shown import Shown
 
 _PASSED = ("missed", "lapsed", "standing")

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from flows.case import Deadline, DeadlineKind
 from flows.rich import At, Link, Part, Person, Rich
 from flows.view import AlarmView, PageView
-from flows.view.card import number, situation
 from flows.view.clocks import clock_name
 from flows.view.dead import Template, filled
+from flows.view.naming import number, situation
 from flows.view.page import in_zone
 from flows.view.shown import Shown
 

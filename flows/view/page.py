@@ -9,7 +9,7 @@ from flows.case import Alarm, Deadline
 from flows.rich import At, Rich, plain
 from flows.view import PageView
 from flows.view.alarm import alarm, todo
-from flows.view.card import number
+from flows.view.naming import number
 from flows.view.shown import Shown
 
 
