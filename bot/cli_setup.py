@@ -57,7 +57,7 @@ def setup(answers: Path | None, browser: bool) -> None:
 
 def _asker(answers: Path | None, speech: Speech) -> Asker:
     if answers is not None:
-        return AnswersFile(answers, click.echo)
+        return AnswersFile(answers, speech, click.echo)
     from bot.setup.terminal import Terminal  # noqa: PLC0415 - a terminal's machinery, for those who have one
 
     return Terminal(speech.word)

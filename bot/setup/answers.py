@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.setup.asking import QUESTIONS, AnswerFailed, Check, Choice, Tone
-from bot.shop.place import nearest
+from bot.setup.speaking import Speech
 
 
 class AnswersFile:
     """An answer left out keeps what is known; where nothing is, it fails as missing.
 
-    `say` gets what a person would have been told.
+    `speech` words what is wrong with an answer; `say` gets what a person would have been told.
     """
 
     is_person = False
 
-    def __init__(self, file: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, file: Path, speech: Speech, say: Callable[[str], None]) -> None:
         """Raises AnswerFailed (question "answers") for a file that cannot be used."""
+        self._word = word = speech.word
         try:
             self._answers: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
-            raise AnswerFailed("answers", f"{file} cannot be read: {error}") from error
+            raise AnswerFailed("answers", word("answers.unreadable", file=str(file), said=str(error))) from error
         except tomllib.TOMLDecodeError as error:
-            raise AnswerFailed("answers", f"{file} is not valid TOML: {error}") from error
+            raise AnswerFailed("answers", word("answers.no_toml", file=str(file), said=str(error))) from error
         for name in self._answers:
             if name not in QUESTIONS:
-                raise AnswerFailed(name, f"nobody asks this{nearest(name, QUESTIONS)}")
+                near = difflib.get_close_matches(name, QUESTIONS, n=1, cutoff=0.5) or [", ".join(QUESTIONS)]
+                raise AnswerFailed(name, word("answers.unknown", known=near[0]))
         self._say = say
 
     async def text(
@@ -60,8 +63,8 @@ class AnswersFile:
         del message
         given = self._answers.get(question, list(known))
         if not isinstance(given, list):
-            raise AnswerFailed(question, 'write a list, such as ["Ana Petrova"]')
-        return tuple(_among(question, str(each), choices) for each in given)
+            raise AnswerFailed(question, self._word("answers.list"))
+        return tuple(self._among(question, str(each), choices) for each in given)
 
     async def wait(self, question: str, message: str, ready: Awaitable[None]) -> bool:
         del question, message
@@ -79,16 +82,15 @@ class AnswersFile:
     def _string(self, question: str, message: str, known: str) -> str:
         given = self._answers.get(question, known)
         if not isinstance(given, str):
-            raise AnswerFailed(question, "write a text in quotes")
+            raise AnswerFailed(question, self._word("answers.text"))
         if not given.strip() and question not in self._answers:
-            raise AnswerFailed(question, f"is missing ({message})")
+            raise AnswerFailed(question, self._word("answers.missing", question=message))
         return given.strip()
 
-
-def _among(question: str, wanted: str, choices: Sequence[Choice]) -> str:
-    """By value or by what people read; a name that two share is no answer."""
-    found = [each.value for each in choices if wanted in (each.value, each.label)]
-    if len(found) != 1:
-        known = ", ".join(f"{each.label} ({each.value})" for each in choices)
-        raise AnswerFailed(question, f"{wanted!r} is none, or several, of: {known}")
-    return found[0]
+    def _among(self, question: str, wanted: str, choices: Sequence[Choice]) -> str:
+        """By value or by what people read; a name that two share is no answer."""
+        found = [each.value for each in choices if wanted in (each.value, each.label)]
+        if len(found) != 1:
+            known = ", ".join(f"{each.label} ({each.value})" for each in choices)
+            raise AnswerFailed(question, self._word("answers.nobody", wanted=wanted, known=known))
+        return found[0]

@@ -45,11 +45,13 @@ class Bound:
 
 class Wizard:
     """`given` is `.env` and the environment as they are. Raises SettingsError or ShopFileError for files that
-    cannot be read, before anything is asked.
+    cannot be read, before anything is asked. A first card that nobody watches for is waited for `patience_s`.
     """
 
-    def __init__(self, asker: Asker, speech: Speech, env_file: Path, *, browser: bool) -> None:
-        self._asker, self._speech, self._browser = asker, speech, browser
+    def __init__(
+        self, asker: Asker, speech: Speech, env_file: Path, *, browser: bool, patience_s: float = UNATTENDED_S
+    ) -> None:
+        self._asker, self._speech, self._browser, self._patience_s = asker, speech, browser, patience_s
         self._given = given_settings(env_file=env_file)
         shop_file = Path(self._given.get("AMENDS_SHOP_FILE") or "shop.toml")
         data_dir = Path(self._given.get("AMENDS_DATA_DIR") or "data").expanduser()
@@ -150,7 +152,7 @@ class Wizard:
     async def _appears(self, cards: Cards, before: tuple[int, int], child: Child) -> bool:
         coming = asyncio.create_task(cards.next_one(before))
         tasks = {coming} | ({asyncio.create_task(child.ended())} if self._bound.alone else set())
-        patience = None if self._asker.is_person else UNATTENDED_S
+        patience = None if self._asker.is_person else self._patience_s
         try:
             done, _ = await asyncio.wait(tasks, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             for task in done:

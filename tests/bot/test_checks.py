@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import re
@@ -44,6 +45,7 @@ from flows.problems import Problem, problem
 from flows.rich import plain
 from flows.values import DEFAULT_SHOP
 from flows.view.problems import notice, worded
+from sandbox.wire import Fault
 from tests.adapters import slack_bench, telegram_bench
 from tests.adapters.proxy import proxying
 
@@ -119,6 +121,30 @@ async def test_a_wrong_account_is_fatal_and_says_where_to_look(
     assert set(found) == {key}
     assert found[key].fatal
     assert words in _said(found[key])
+
+
+async def test_a_platform_that_answers_with_failures_is_away(
+    settings: Settings, telegram: telegram_bench.Bench, slack: slack_bench.Bench
+) -> None:
+    """Its trouble, not a wrong token: there is nothing to mend here but to wait."""
+    telegram.sandbox.faults.add(Fault("server_error", times=9, status=502))
+    slack.slack.faults.add(Fault("server_error", "auth.test", times=9, status=503))
+    found = await _found(settings)
+
+    assert set(found) == {"telegram.away", "slack.away"}
+    assert "Nothing is lost" in _said(found["telegram.away"])
+    assert "status.slack.com" in _said(found["slack.away"])
+
+
+async def test_a_channel_whose_members_nobody_may_list_is_named(
+    settings: Settings, slack: slack_bench.Bench
+) -> None:
+    """As a workspace does where an administrator restricts the app."""
+    slack.slack.faults.add(Fault("error", "conversations.members", code="no_permission"))
+    found = await _found(settings)
+
+    assert (set(found), found["slack.members"].fatal) == ({"slack.members"}, True)
+    assert "users:read" in _said(found["slack.members"])
 
 
 async def test_a_missing_scope_is_named_with_what_is_lost(settings: Settings, slack: slack_bench.Bench) -> None:
@@ -378,7 +404,8 @@ def test_working_hours_without_anybody_on_shift_are_named(
     file.write_text(f'{SHOP}[[staff]]\nid = "U0LIN"\nshifts = {json.dumps(shifts)}\n', encoding="utf-8")
     found = list(here.staffing(read_shop(file, Policy()), datetime(2026, 11, 25, tzinfo=UTC)))
 
-    assert [dict(each.params)["count"] for each in found] == ([str(count)] if count else [])
+    counted = [(each.key, dict(each.params)["count"]) for each in found]
+    assert counted == [("staff.missing", str(count))] * bool(count)
     assert all(dict(each.params)["times"].startswith(first) and not each.fatal for each in found)
 
 
@@ -441,6 +468,23 @@ def test_every_problem_that_the_code_names_has_its_words() -> None:
         for language in STAFF_LANGUAGES:
             for part in ("what", "why", "mend"):
                 assert f"check.{key}.{part}" in BOOK.words.languages[language]
+
+
+def test_every_finding_is_made_true_by_a_test() -> None:
+    """Each key stands in an assertion, or a table of cases, of the files that make findings true."""
+    tests = Path(__file__).parents[1]
+    asserted: set[object] = set()
+    for file in (Path(__file__), tests / "scenarios" / "test_shops.py"):
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.name.startswith("test_"):
+                lines = [node for node in ast.walk(function) if isinstance(node, ast.Assert | ast.For)]
+                looked_at = [*lines, *function.decorator_list]
+                asserted |= {n.value for line in looked_at for n in ast.walk(line) if isinstance(n, ast.Constant)}
+    keys = {key.removeprefix("check.").removesuffix(".what") for key in BOOK.words.languages["en"]
+            if key.startswith("check.") and key.endswith(".what")}  # fmt: skip
+
+    assert len(keys) > 30
+    assert keys - asserted == set()
 
 
 def test_a_problem_is_a_value() -> None:

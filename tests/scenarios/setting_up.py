@@ -64,19 +64,19 @@ def _hears_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def descendants(pid: int | None) -> list[int]:
-    """The processes that this one began, and theirs: its desk has a session of its own."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+def living_in(folder: Path) -> set[int]:
+    """The processes that work in this folder, which is one test's alone, but for this one. A desk whose wizard
+    has died has another parent, and always a session of its own; it stays in its folder.
+    """
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # ended meanwhile
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-    found, begun = list[int](), [pid]
-    while begun := [each for each, parent in parents.items() if parent in begun]:
-        found += begun
+            if int(process.name) != os.getpid() and (process / "cwd").readlink() == folder.resolve():
+                found.add(int(process.name))
     return found
 
 
-def end(pids: list[int]) -> None:
+def end(pids: set[int]) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -114,12 +114,13 @@ class Place:
         try:
             yield Owner(child)
         finally:
-            desks = descendants(child.pid)
-            if child.isalive():
-                child.kill(signal.SIGHUP)  # as a window that is closed; it ends its desk first
-                await asyncio.to_thread(_wait_for, child)
-            await asyncio.to_thread(child.close, force=True)
-            end(desks)
+            try:
+                if child.isalive():
+                    child.kill(signal.SIGHUP)  # as a window that is closed; it ends its desk first
+                    await asyncio.to_thread(_wait_for, child)
+                await asyncio.to_thread(child.close, force=True)
+            finally:
+                end(living_in(self.folder))
 
     async def unattended(self, answers: str, **more: str) -> tuple[int, str]:
         """Exit code and all that was said."""
@@ -137,8 +138,7 @@ class Place:
         try:
             said, _ = await process.communicate()
         finally:
-            if process.returncode is None:  # the test was given up
-                end([*descendants(process.pid), process.pid])
+            end(living_in(self.folder))  # none, unless the test was given up
         return process.returncode or 0, said.decode()
 
     def answers(self, **changed: str) -> str:

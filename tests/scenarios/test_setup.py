@@ -1,17 +1,15 @@
-"""`amends setup`: from an empty folder to the first card, and each way in which an answer can fail."""
+"""`amends setup`: from an empty folder to the first card, and the files it leaves behind."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import ssl
-import sys
 import tomllib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession
 from aiosmtpd.smtp import AuthResult
 from dotenv import dotenv_values
 
@@ -24,8 +22,7 @@ from bot.shop import read_shop
 from flows.policy import Policy
 from flows.values import Money
 from tests.adapters.mail import Letters, mail_server, own_certificate
-from tests.adapters.proxy import proxying
-from tests.scenarios.setting_up import CTRL_C, DOWN, SPACE, Owner, Place, descendants, place
+from tests.scenarios.setting_up import CTRL_C, DOWN, SPACE, Owner, Place, living_in, place
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(240)]
 
@@ -94,38 +91,6 @@ async def test_an_owner_gets_from_nothing_to_the_first_card(here: Place) -> None
     assert len(here.slack.messages("C0DESK")) >= 1
 
 
-async def test_what_fails_is_told_and_asked_again(here: Place) -> None:
-    """Wrong tokens, a webhook, a missing scope, a channel without the bot: each is mended in place."""
-    here.invite(bot_in=False)
-    here.slack.scopes.discard("chat:write")
-    async with ClientSession() as session:
-        address = here.environment["TELEGRAM_BASE_URL"] + here.telegram.token + "/setWebhook"
-        await session.post(address, json={"url": "https://old.example/hook"})
-    async with here.owner() as owner:
-        await owner.answers("Language / 语言", "")
-        await owner.answers("The bot's token", "1000001:AAwrong-token-wrong-token")
-        await owner.sees("Telegram does not know this bot's token")
-        await owner.answers("The bot's token", here.telegram.token)
-        await owner.sees("by a webhook")
-        await owner.answers("What now?", "")  # the first choice takes it away
-        await owner.answers("The bot token (xoxb", here.slack.bot_token)
-        await owner.sees("lacks the scope chat:write")
-        here.slack.scopes.add("chat:write")
-        await owner.answers("The bot token (xoxb", "")  # Enter keeps the one that was typed
-        await owner.answers("The app-level token", "xapp-wrong")
-        await owner.sees("does not accept the app-level token")
-        await owner.answers("The app-level token", here.slack.app_token)
-        await owner.answers("Which channel?", "")
-        await owner.sees("/invite @desk")
-        here.invite()
-        await owner.sees("The bot is in the channel")
-        await _shop(owner)
-        await owner.answers("Start the desk now", DOWN)
-        await owner.sees("amends check")
-        assert await owner.leaves() == 0
-        assert not [secret for secret in _secrets(here) if secret in owner.screen]
-
-
 async def test_chinese_all_the_way_and_left_with_ctrl_c(here: Place) -> None:
     """Nothing is written before the end; what was there stays, byte for byte."""
     (here.folder / ".env").write_text("# mine\nAMENDS_LOG=json\n", encoding="utf-8")
@@ -148,28 +113,6 @@ async def test_chinese_all_the_way_and_left_with_ctrl_c(here: Place) -> None:
     assert (here.folder / ".env").read_text() == "# mine\nAMENDS_LOG=json\n"
 
 
-async def test_a_way_out_is_asked_for_only_where_a_platform_is_not_reachable(here: Place) -> None:
-    """Its password stands in the file and nowhere else."""
-    port = here.environment["TELEGRAM_BASE_URL"].split(":")[2].split("/")[0]
-    blocked = {"SLACK_BASE_URL": "http://slack.invalid/slack/api/"}
-    async with proxying() as proxy:
-        proxy.refuses = True
-        async with here.owner(**blocked) as owner:
-            await owner.answers("Language / 语言", "")
-            await owner.sees("Slack is not reachable")
-            await owner.answers("Proxy, typed unseen", "nonsense")
-            await owner.sees("Write http://HOST:PORT")
-            owner.types("\x15" + proxy.url("socks5") + "\r")
-            await owner.sees("The proxy does not let us through")
-            owner.types(CTRL_C)
-            assert await owner.leaves() == 130
-            assert "s3cret-word" not in owner.screen
-        proxy.refuses = False
-        code, said = await here.unattended(here.answers(), AMENDS_PROXY=proxy.url("http"))
-        assert (code, ("127.0.0.1", int(port)) in proxy.asked) == (0, True), said
-    assert "s3cret-word" not in said
-
-
 async def test_a_file_of_answers_sets_up_without_a_question(here: Place) -> None:
     """And once more: what is left out is kept, nothing is lost, the old files stand beside."""
     code, said = await here.unattended(here.answers())
@@ -187,42 +130,6 @@ async def test_a_file_of_answers_sets_up_without_a_question(here: Place) -> None
     assert (here.folder / "shop.toml").read_text() == shop.replace("Cedar Home", "Fir & Co")
     assert {file.name for file in here.folder.iterdir()} >= {".env.old", "shop.toml.old"}
     assert (here.folder / ".env.old").stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"telegram_token": ""}, "telegram_token: is missing"),
-        ({"telegram_token": '"1000001:AAwrong-token-wrong-token"'}, "telegram_token: ✗ Telegram does not know"),
-        ({"slack_bot_token": '"xapp-1"'}, "slack_bot_token: This one starts with xoxb-"),
-        ({"channel": '"nowhere"'}, "channel: ✗ The channel cannot be used: channel #nowhere not found"),
-        ({"zone": '"Asia/Shangai"'}, "zone: There is no such time zone"),
-        ({"hours": '"sometimes"'}, "hours: Write days and times"),
-        ({"holidays": '"atlantis"'}, "holidays: This country is not among those we know"),
-        ({"leads": '["Nobody"]'}, "leads: 'Nobody' is none, or several, of: Ben Cole (U0BEN), Lin Na (U0LIN)"),
-        ({"ceiling": '"sixty"'}, "ceiling: Write an amount with its currency"),
-        ({"second_path": '"https://ntfy.sh"'}, "second_path: an ntfy address ends with its topic"),
-        ({"second_path": '"smtp://nobody"'}, "second_path: ?from= takes one mail address"),
-        ({"second_path": '"-100123"'}, "second_path: ✗ The test message did not go out: "),
-        ({"nmae": '"x"'}, "nmae: nobody asks this; did you mean name?"),
-    ],
-)
-async def test_the_first_answer_that_fails_is_named(here: Place, changed: dict[str, str], said: str) -> None:
-    code, told = await here.unattended(here.answers(**changed))
-
-    assert code == 1
-    assert told.splitlines()[-1].startswith(said) or said in told
-    assert [file.name for file in here.folder.iterdir()] == ["answers.toml"]
-
-
-async def test_without_a_terminal_it_says_so(here: Place) -> None:
-    """Piped or from a service unit: nobody would ever answer."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "setup", cwd=here.folder, env=here.environment,
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    assert (process.returncode, b"--answers FILE" in said) == (1, True)
 
 
 async def _all_but_the_second_path(owner: Owner, here: Place) -> None:
@@ -354,7 +261,7 @@ async def test_a_desk_does_not_outlive_the_window_it_was_started_in(here: Place)
         await owner.answers("Start the desk now", "")
         await owner.sees("Now write to your bot in Telegram")
         await here.telegram.wait_for_poll()
-        (desk,) = descendants(owner.child.pid)
+        (desk,) = living_in(here.folder) - {owner.child.pid}
         owner.child.kill(signal.SIGHUP)
         await owner.leaves()
 
