@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-
-from sqlalchemy import Connection
+from typing import Any
 
 from bot.backoff import AWAY_S, FAULT_S, UNSURE_S, spread, wait_s
 from bot.clock import machine_now
@@ -23,11 +22,11 @@ UNSURE_TELLS = 3  # an answer to a click cannot be found again: the person may r
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an attempt came to: the row's new state, events for the inbox, and rows to write beside it."""
+    """What an attempt came to: the new state of its row, events for the inbox, and the row of a sent message."""
 
     settlement: Settlement
     events: tuple[Item, ...] = ()
-    also: Callable[[Connection], None] | None = None
+    message: Mapping[str, Any] | None = None
 
 
 Handler = Callable[[Sending], Awaitable[Result]]

@@ -19,8 +19,9 @@ from bot.intake import Take, never
 from bot.outcomes import Result
 from bot.signals import Signals
 from bot.store import inbox, outbox
-from bot.store.database import Database
+from bot.store.database import Database, insert_new
 from bot.store.outbox import Settlement
+from bot.store.tables import messages
 from flows.ports import Item
 
 log = logging.getLogger(__name__)
@@ -95,9 +96,7 @@ class Recorder:
         for outcome in outcomes:
             outcome.state = moved.get(outcome.result.settlement.id, outcome.state)
         ours = [result for result in results if result.settlement.id in moved]
-        for result in ours:
-            if result.also is not None:
-                result.also(connection)
+        insert_new(connection, messages, [r.message for r in ours if r.message is not None])
         return [item for result in ours for item in result.events]
 
     async def close(self) -> None:

@@ -16,9 +16,8 @@ from bot.guarding import blocks
 from bot.outcomes import Result, Unsent, position
 from bot.pace import Pace
 from bot.store import cases, codec, conversations, inbox
-from bot.store.database import Database, insert_new
+from bot.store.database import Database
 from bot.store.outbox import PRIORITY, Sending, Settlement
-from bot.store.tables import messages
 from flows.case import Case
 from flows.events import ReplyDelivered, ReplyRefused
 from flows.ports import BuyerChannel, Item, OutboundReply, PortError, Receipt, Refused
@@ -132,12 +131,8 @@ class Replier:
         events: tuple[Item, ...] = ()
         if sending.kind == "reply":
             events = (inbox.event_item(event, f"delivered:{sending.id}", letter.case.id, position()),)
-        row = self._message(sending, letter, receipt, self._clock.now())
-
-        def keep(connection: Connection) -> None:
-            insert_new(connection, messages, [row])
-
-        return Result(Settlement(sending.id, "delivered", receipt=receipt.external_id), events, keep)
+        message = self._message(sending, letter, receipt, self._clock.now())
+        return Result(Settlement(sending.id, "delivered", receipt=receipt.external_id), events, message)
 
     def _message(self, sending: Sending, letter: _Letter, receipt: Receipt, now: datetime) -> dict[str, Any]:
         return {

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -311,7 +311,7 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[dict[str, An
         raise Overtaken(f"another process wrote to {table.name}")
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows in one batch; those that a unique key already knows are left alone."""
     if rows:
         _insert_new(table, connection.dialect.name).many(connection, rows)

@@ -71,16 +71,17 @@ class _Compiled:
         return found
 
     def rows(self, given: Collection[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
-        """The arguments of many rows, made column by column: half the price of row by row."""
-        columns = [self._column(name, given) for name in self.names]
+        """The arguments of many rows: picked row by row and converted column by column, in C as far as it goes."""
+        names = self.names
+        if self.fixed:
+            given = [{**self.fixed, **row} for row in given]
+        found = [tuple(map(row.get if self.lenient else row.__getitem__, names)) for row in given]
+        if not self.converts:
+            return found
+        columns: list[Sequence[Any]] = list(zip(*found, strict=True))
         for at, convert in self.converts:
             columns[at] = [None if value is None else convert(value) for value in columns[at]]
         return list(zip(*columns, strict=True))
-
-    def _column(self, name: str, given: Collection[Mapping[str, Any]]) -> list[Any]:
-        if name in self.fixed:
-            return [row.get(name, self.fixed[name]) for row in given]
-        return [row.get(name) for row in given] if self.lenient else [row[name] for row in given]
 
     def row(self, values: Sequence[Any]) -> tuple[Any, ...]:
         if not self.results:

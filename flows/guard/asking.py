@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from flows.case import Situation
 from flows.guard.evidence import check_evidence, fault_of
@@ -127,7 +128,8 @@ def worded_questions(read: str) -> frozenset[str]:
     return frozenset(_worded(read))
 
 
-def _worded(read: str) -> dict[str, str]:
+@lru_cache(256)  # asked of a text when staff write it, when it is checked, and when it leaves
+def _worded(read: str) -> Mapping[str, str]:
     """Question → the sentence that puts it: a request near its subject, or the words of the question itself."""
     found: dict[str, str] = {}
     for start, end in sentences(read):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from flows.guard.reading import Draft
@@ -12,6 +11,8 @@ from flows.view import Finding
 _PLACEHOLDER = re.compile(
     r"\{[^{}\n]{0,40}\}|\[[A-Z][A-Z _-]{1,30}\]|<[A-Z][A-Z _-]{1,30}>|\b[Xx]{3,}\b|_{3,}|\bTODO\b|\bTBD\b"
 )
+# Controls (tab and line breaks aside), lone surrogates, and marks that turn the reading direction.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _PICTOGRAPH = re.compile("[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]")
 
 
@@ -46,7 +47,7 @@ def _placeholders(draft: Draft) -> Iterator[Finding]:
 
 
 def _characters(draft: Draft) -> Iterator[Finding]:
-    odd = sorted({char for char in draft.text if _is_control(char)})
+    odd = sorted(set(_CONTROL.findall(draft.text)))
     if odd:
         names = ", ".join(f"U+{ord(char):04X}" for char in odd[:5])
         yield Finding(
@@ -56,13 +57,3 @@ def _characters(draft: Draft) -> Iterator[Finding]:
     if sign and draft.concerns("amazon"):
         message = "Amazon does not allow emoji in messages to buyers."
         yield Finding("block", "guard.emoji", message, sign.group(), "Remove it.")
-
-
-def _is_control(char: str) -> bool:
-    """Controls (tab and line breaks aside), lone surrogates, and marks that turn the reading direction."""
-    if char in "\t\n\r":
-        return False
-    return (
-        unicodedata.category(char) in {"Cc", "Cs"}
-        or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )

@@ -47,9 +47,11 @@ def readable(text: str) -> str:
 
     A space parts Latin from Chinese letters, so that a word border is where a reader sees one ("加whatsapp").
     """
+    if text.isascii():
+        return text.lower()  # nothing of all this is in it, and every text that is sent passes here
     composed = unicodedata.normalize("NFKC", text).replace("’", "'")
-    visible = "".join(char for char in composed if unicodedata.category(char) != "Cf")
-    return _SCRIPT_BORDER.sub(" ", visible.lower())
+    unseen = {ord(char): None for char in set(composed) if unicodedata.category(char) == "Cf"}
+    return _SCRIPT_BORDER.sub(" ", composed.translate(unseen).lower() if unseen else composed.lower())
 
 
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？!?\n]")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -16,10 +17,10 @@ from bot.clock import SteppedClock, machine_now
 from bot.delivery import Delivery, Handler, Look, Result
 from bot.signals import Signals
 from bot.store import cases, codec, inbox, outbox
-from bot.store.database import Database, insert_new
+from bot.store.database import Database
 from bot.store.outbox import Sending, Settlement
-from bot.store.tables import counters
 from bot.store.tables import inbox as inbox_table
+from bot.store.tables import messages
 from bot.store.tables import outbox as table
 from flows.events import ReplyUnknown
 from flows.ports import OutcomeUnknown, Refused, Unavailable
@@ -162,19 +163,34 @@ async def test_what_is_refused_is_over(database: Database, kind: str) -> None:
 # --- records -----------------------------------------------------------------------------------------------
 
 
-async def test_events_and_rows_of_an_outcome_are_written_with_it(database: Database) -> None:
+async def test_the_event_and_the_message_of_an_outcome_are_written_with_it(database: Database) -> None:
     """Delivered, its event and the message row: one commit, or a receipt could be lost in between."""
 
-    def keep(connection: Connection) -> None:
-        insert_new(connection, counters, [{"shop_id": SHOP, "name": "kept", "value": 1}])
-
     async def act(sending: Sending) -> Result:
-        return Result(Settlement(sending.id, "delivered"), (item("receipt"),), keep)
+        return Result(Settlement(sending.id, "delivered"), (item("receipt"),), _sent(sending, "Dear Sofia"))
 
     await _attempted(database, "reply", act)
 
     assert only(await rows(database, inbox_table))["external_id"] == "receipt"
-    assert len(await rows(database, counters)) == 1
+    assert only(await rows(database, messages))["body"] == "Dear Sofia"
+
+
+def _sent(sending: Sending, body: str) -> dict[str, Any]:
+    """The row of a message that was sent."""
+    return {
+        "shop_id": SHOP,
+        "id": sending.id,
+        "conversation_id": sending.id,
+        "case_id": ONE.id,
+        "direction": "out",
+        "external_id": "1:2",
+        "body": body,
+        "media": "[]",
+        "edits": 0,
+        "sent_at": T0,
+        "stored_at": T0,
+        "event_id": sending.id,
+    }
 
 
 async def test_an_outcome_whose_lease_was_taken_writes_nothing(database: Database, other: Database) -> None:
@@ -402,15 +418,18 @@ async def test_a_failure_to_record_quotes_nobody_in_the_log(
     monkeypatch.setattr("bot.recording.AGAIN_S", (0.0,))
     refusals = [IntegrityError("INSERT", None, Exception("Failing row contains (Dear Sofia)"))]
 
-    def refused_once(_connection: Connection) -> None:
-        if refusals:
-            raise refusals.pop()
+    class RefusedOnce(dict[str, Any]):
+        def get(self, key: str, default: Any = None) -> Any:
+            if refusals:
+                raise refusals.pop()
+            return super().get(key, default)
 
     async def act(sending: Sending) -> Result:
-        return replace(await _delivers(sending), also=refused_once)
+        return replace(await _delivers(sending), message=RefusedOnce(_sent(sending, "Dear Sofia")))
 
     row = await _attempted(database, "reply", act)
 
     assert row["state"] == "delivered"
+    assert refusals == []
     assert "outcome not recorded" in caplog.text
     assert "Sofia" not in caplog.text
