@@ -132,7 +132,9 @@ class TelegramChannel:
         try:
             return await ask(bot)
         finally:
-            await bot.shutdown()
+            await (
+                bot.request.shutdown()
+            )  # Bot.shutdown passes over the connections of one that was not initialised
 
     async def run(self, sink: Sink) -> None:
         """Poll for ever, storing before confirming. Raises Refused(fatal=True) when the token is revoked."""
