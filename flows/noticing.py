@@ -84,14 +84,22 @@ def unnoticed(work: Work, timer: Deadline) -> None:
 
 
 def acknowledged(work: Work, deadline: Deadline, event: events.Acknowledged) -> None:
-    """Whoever acknowledges one alarm of a clock knows of that clock: its other alarms ask no more either."""
+    """Whoever acknowledges one alarm of a clock knows of that clock: its other alarms ask no more either. One that
+    failed on every path told nobody, so nobody acknowledged it: it is skipped, and its reason stays.
+    """
     for alarm in deadline.alarms:
-        if alarm.state in HEARD:
+        if alarm.rung != event.rung and _reached_nobody(alarm):
+            _put(work, deadline, replace(alarm, state=AlarmState.SKIPPED))
+        elif alarm.state in HEARD:
             by = event.by or None
             noticed = replace(alarm, state=AlarmState.ACKNOWLEDGED, by=by, acknowledged_at=work.now)
             _put(work, deadline, replace(noticed, via=event.via, by_name=event.name))
             work.do(RefreshAlarm(work.new_id(), deadline.id, alarm.rung))
     deadlines.unwatch(work, deadline, "acknowledged")
+
+
+def _reached_nobody(alarm: Alarm) -> bool:
+    return alarm.state is AlarmState.FAILED and all(call.outcome is CallOutcome.FAILED for call in alarm.calls)
 
 
 def posted(work: Work, deadline: Deadline, alarm: Alarm, event: events.AlarmPosted) -> None:

@@ -305,6 +305,21 @@ def test_an_alarm_that_another_ones_acknowledgement_overtook_is_skipped_with_its
     assert not is_watched(story)
 
 
+def test_an_alarm_that_reached_nobody_is_not_acknowledged_by_another_one() -> None:
+    """The desk refused it and there is no second path. It would be reported as seen, and nobody has seen it."""
+    story = claim(dataclasses.replace(POLICY, paths=()))
+    clock = story.clock(CLAIM_CLOCK)
+    story.wait(T0 + 40 * HOUR)  # it climbs meanwhile, in vain
+    for call in alarm(story).calls:
+        story.happens(events.AlarmFailed(story.case.id, clock.id, "warn_owner", "channel_not_found", call.id))
+    posted(story, "page_lead")
+    story.happens(events.Acknowledged(story.case.id, LIN, clock.id, "page_lead"))
+
+    assert (alarm(story).state, alarm(story).reason) == (AlarmState.SKIPPED, "channel_not_found")
+    assert alarm(story, "page_lead").state is AlarmState.ACKNOWLEDGED
+    assert not is_watched(story)
+
+
 def test_a_missed_limit_calls_everybody_by_both_paths_and_climbs_no_more() -> None:
     """There is nothing left to be in time for; the playbook's damage control follows."""
     story = play(*asked(), story=Story(policy=POLICY))
