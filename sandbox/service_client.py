@@ -28,7 +28,8 @@ class ServiceClient:
         self._session: aiohttp.ClientSession | None = None
 
     async def is_ready(self) -> bool:
-        async with self._open().get(self._base_url + "/healthz", timeout=QUICK) as answer:
+        """Whether it has started. A platform that is away meanwhile makes it ail, not unready."""
+        async with self._open().get(self._base_url + "/readyz", timeout=QUICK) as answer:
             return answer.status == 200
 
     async def health(self) -> dict[str, Any]:

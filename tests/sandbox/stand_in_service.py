@@ -37,6 +37,7 @@ async def main():
     print("child is up", flush=True)
     app = web.Application()
     app.router.add_get("/healthz", health)
+    app.router.add_get("/readyz", health)
     app.router.add_get("/demo/state", state)
     app.router.add_route("*", "/demo/clock", clock)
     runner = web.AppRunner(app)

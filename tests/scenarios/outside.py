@@ -31,7 +31,10 @@ class Outside:
             return work(connection)
 
     async def change(self, work: Callable[[Connection], T]) -> T:
-        """Write into the file beside the service, as a command would."""
+        """Write beside the service, as a command would."""
+        if self._server is not None:
+            async with self._server.begin() as connection:
+                return await connection.run_sync(work)
         engine = create_engine(f"sqlite:///{self._url.database}", poolclass=NullPool)
         with engine.begin() as connection:
             return work(connection)
