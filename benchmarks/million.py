@@ -30,6 +30,7 @@ from bot.store.tables import metadata
 from flows.values import DEFAULT_SHOP
 
 DAYS = 500
+LIVED = timedelta(days=40)  # longer than any template: what is closed was closed before now
 OPEN_ONE_IN = 50
 WITHOUT_REPLY = 0.6
 AT_ONCE = 2000
@@ -86,7 +87,7 @@ def _copy(number: int, closed: int, cases: int) -> Copy:
     """Closed cases over the days before the last ones; open ones a few milliseconds apart, just now."""
     back = timedelta(milliseconds=cases - number)
     if number <= closed:
-        back = timedelta(days=20) + timedelta(days=DAYS) * ((closed - number) / closed)
+        back = LIVED + timedelta(days=DAYS) * ((closed - number) / closed)
     return Copy(number, FIRST_CHAT + number, back)
 
 

@@ -67,7 +67,7 @@ def lines(results: dict[str, Result]) -> Iterator[str]:
         "touches two shops. So shops can be spread over servers, and what the servers carry adds up: so many "
         "servers, so many times the figures above. On paper: nobody has measured two servers here."
     )
-    if (large := results.get("12")) is not None:
+    if (large := results.get("12 SQLite")) is not None:
         yield f"- **Years.** {large.notes[0][0].upper()}{large.notes[0][1:]}."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -15,8 +15,9 @@ from typing import Any
 from adapters.telegram.keys import item_of
 from benchmarks import million, product
 from benchmarks.bars import BARS, Result, Side
+from benchmarks.carrying import carry
 from benchmarks.rounds import Timing, in_turns, ratios, spread
-from benchmarks.stores import ROOT, folder
+from benchmarks.stores import ROOT, folder, postgres_databases, postgres_version
 from benchmarks.unit import BOT, FIRST_CHAT, update
 from flows.ports import Item
 
@@ -42,28 +43,41 @@ class Mixed:
         return item_of(BOT, update(number, chat), number)
 
 
-async def scale(rounds: int) -> list[Result]:
+async def on_sqlite(rounds: int) -> list[Result]:
+    """Bar 12 on SQLite; how many cases `AMENDS_BENCH_CASES` says."""
     large = int(os.environ.get(CASES, LARGE))
     with folder() as home:
         files = [await _made(home / f"{cases}.db", cases) for cases in (SMALL, large)]
-        gigabytes = files[1].stat().st_size / 1e9
-        sides = await in_turns(
-            rounds, *(_side(file, cases) for file, cases in zip(files, (SMALL, large), strict=True))
-        )
+        notes = tuple(_notes(large, files[1].stat().st_size / 1e9))
+        return [await _result("12 SQLite", [f"sqlite:///{file}" for file in files], large, rounds, notes)]
+
+
+async def on_postgres(rounds: int) -> list[Result]:
+    """Bar 12 on PostgreSQL, with the same cases."""
+    async with postgres_databases() as fresh:
+        addresses = []
+        for cases in (SMALL, LARGE):
+            addresses.append(await fresh())
+            with folder() as home:
+                await carry(await _made(home / f"{cases}.db", cases), addresses[-1])
+        note = f"PostgreSQL {await postgres_version(addresses[0])}, fsync on, its own defaults; vacuumed before"
+        return [await _result("12 PostgreSQL", addresses, LARGE, rounds, (note,))]
+
+
+async def _result(key: str, urls: Sequence[str], large: int, rounds: int, notes: tuple[str, ...]) -> Result:
+    """`urls`: of the small store and of the large one."""
+    sizes = (SMALL, large)
+    sides = await in_turns(rounds, *(_side(url, cases) for url, cases in zip(urls, sizes, strict=True)))
     each_ms = [[timing.seconds / timing.count * 1000 for timing in side] for side in sides]
-    return [
-        Result(
-            BARS["12"],
-            spread(ratios(each_ms[1], each_ms[0])),
-            rounds,
-            (
-                Side(f"with {SMALL:,} cases", spread(each_ms[0]), "ms a message"),
-                Side(f"with {large:,} cases", spread(each_ms[1]), "ms a message"),
-            ),
-            f"{MESSAGES:,} messages a round, {IN_FLIGHT} in flight, half from buyers of random cases",
-            tuple(_notes(large, gigabytes)),
-        )
-    ]
+    named = zip(sizes, each_ms, strict=True)
+    return Result(
+        BARS[key],
+        spread(ratios(each_ms[1], each_ms[0])),
+        rounds,
+        tuple(Side(f"with {cases:,} cases", spread(each), "ms a message") for cases, each in named),
+        f"{MESSAGES:,} messages a round, {IN_FLIGHT} in flight, half from buyers of random cases",
+        notes,
+    )
 
 
 def _notes(large: int, gigabytes: float) -> Iterator[str]:
@@ -79,8 +93,8 @@ async def _made(file: Path, cases: int) -> Path:
     return file
 
 
-def _side(file: Path, cases: int) -> Callable[[], Any]:
-    return partial(_round, f"sqlite:///{file}", Mixed(cases).next)
+def _side(url: str, cases: int) -> Callable[[], Any]:
+    return partial(_round, url, Mixed(cases).next)
 
 
 async def _round(url: str, take: Callable[[], Item]) -> Timing:

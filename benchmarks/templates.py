@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from benchmarks.unit import BOT, TEXT, update
 from bot.alarms import Alarms
 from bot.store.database import Database
 from bot.store.tables import inbox, metadata, outbox
-from flows.case import Case, Status
+from flows.case import Case, ProposalState, Status
 from flows.events import NoReplyNeeded
 from flows.ports import Item
 from flows.values import DEFAULT_SHOP
@@ -33,7 +34,7 @@ from flows.values import DEFAULT_SHOP
 NUMBER = 987_654_321
 CHAT = 7_000_000_001
 ORDER = f"408-1234567-{CHAT % 10_000_000:07d}"
-LEFT_OUT = ("leases", "staff", "counters")
+LEFT_OUT = ("leases", "staff", "counters", "remembered")  # the shop's, not a case's
 QUIET = timedelta(days=15)  # after so long without a word a case is closed
 
 PARCEL = TEXT.format(order=CHAT % 10_000_000)
@@ -112,17 +113,28 @@ def _item(number: int, words: str) -> Item:
     return item_of(BOT, update(number, CHAT, words), number)
 
 
-async def _fall_silent(desk: Desk, lane: str) -> Case:
-    """Let the time pass after which a case is closed."""
+async def _fall_silent(desk: Desk, lane: str) -> None:
+    """Let the time pass after which a case is closed. Who was asked for something and does not answer is made the
+    next offer first: staff leave it at that.
+    """
     shop = desk.shop
     alarms = Alarms(shop.database, DEFAULT_SHOP, shop.clock, shop.signals)
     ringing = asyncio.create_task(alarms.run())
-    shop.clock.move(QUIET)
     try:
-        return await desk.eyes.until(lane, lambda case: case.status is Status.CLOSED)
+        for times in count(1):
+            shop.clock.move(times * QUIET)
+            case_ = await desk.eyes.until(lane, lambda case: case.status is Status.CLOSED or _is_up_to_staff(case))
+            if case_.status is Status.CLOSED:
+                return
+            await desk.click(NoReplyNeeded(case_.id, "U1", case_.version, "settled"))
+            await desk.eyes.until(lane, lambda case: not _is_up_to_staff(case))
     finally:
         ringing.cancel()
         await asyncio.gather(ringing, return_exceptions=True)
+
+
+def _is_up_to_staff(case: Case) -> bool:
+    return not case.running() and case.proposal is not None and case.proposal.state is ProposalState.OFFERED
 
 
 async def _settled(database: Database) -> None:
