@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: schema install setup demo run test image-steps crash oracle days check bench bench-peers bench-million screenshots rule-pages playbook-docs lock lock-peers clean docs
+.PHONY: schema install setup demo run test image-steps crash oracle days check bench bench-peers bench-million first-card screenshots rule-pages playbook-docs lock lock-peers clean docs
 
 install: $(STAMP)
 
@@ -67,6 +67,10 @@ bench-peers: install
 # Bar 12 with a million cases: some 30 GB in build, which go away at the end.
 bench-million: install
 	AMENDS_BENCH_CASES=1000000 $(BIN)/python -m benchmarks '12 SQLite' --json build/results-million.json
+
+# From an empty folder to the first card, timed: what a newcomer's machine has to do.
+first-card: install
+	$(BIN)/python -m benchmarks.first_card
 
 # What editors know of shop.toml: after a change of a setting or of the example's comments.
 schema: install

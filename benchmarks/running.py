@@ -17,7 +17,7 @@ from sandbox.slack import SlackSandbox
 from sandbox.supervisor import Supervisor
 from sandbox.telegram import TelegramSandbox
 
-CHANNEL = "C0DESK"
+CHANNEL, CHANNEL_NAME = "C0DESK", "after-sales"
 COMMAND = (sys.executable, "-m", "bot", "run")
 
 
@@ -47,37 +47,54 @@ class Town:
         return int(subprocess.check_output(ps)) * 1024 / 1e6  # noqa: S603 - a number we were given by the system
 
 
+@dataclass(frozen=True, slots=True)
+class Platforms:
+    """A Telegram and a Slack with one channel, behind one port of loopback."""
+
+    telegram: TelegramSandbox
+    slack: SlackSandbox
+    port: int
+
+
 @asynccontextmanager
-async def town(folder: Path, staff: Sequence[str] = ("U0LIN",)) -> AsyncIterator[Town]:
-    """Everything but the started service; what was started is ended."""
+async def platforms(staff: Sequence[str] = ("U0LIN",)) -> AsyncIterator[Platforms]:
     telegram, slack = TelegramSandbox(), SlackSandbox()
     for person in staff:
         slack.add_person(person, person[2:].lower(), real_name=person, tz="Europe/Madrid")
-    slack.add_channel(CHANNEL, "after-sales", members=list(staff))
+    slack.add_channel(CHANNEL, CHANNEL_NAME, members=list(staff))
     app = web.Application()
     telegram.add_routes(app)
     slack.add_routes(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port = free_port()
-    client = ServiceClient(f"http://127.0.0.1:{port}")
-    environment = service_environment(
-        telegram_token=telegram.token,
-        slack_bot_token=slack.bot_token,
-        slack_app_token=slack.app_token,
-        sandbox_port=runner.addresses[0][1],
-        service_port=port,
-        folder=folder,
-        database_url=None,
-    )
-    supervisor = Supervisor(COMMAND, environment | {"SLACK_CHANNEL": CHANNEL}, client, folder)
     try:
-        yield Town(telegram, slack, supervisor, folder)
-        await supervisor.stop()
+        yield Platforms(telegram, slack, runner.addresses[0][1])
     finally:
-        await supervisor.kill()
-        await client.close()
         await telegram.close()
         await slack.close()
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def town(folder: Path, staff: Sequence[str] = ("U0LIN",)) -> AsyncIterator[Town]:
+    """Everything but the started service; what was started is ended."""
+    async with platforms(staff) as both:
+        port = free_port()
+        client = ServiceClient(f"http://127.0.0.1:{port}")
+        environment = service_environment(
+            telegram_token=both.telegram.token,
+            slack_bot_token=both.slack.bot_token,
+            slack_app_token=both.slack.app_token,
+            sandbox_port=both.port,
+            service_port=port,
+            folder=folder,
+            database_url=None,
+        )
+        supervisor = Supervisor(COMMAND, environment | {"SLACK_CHANNEL": CHANNEL}, client, folder)
+        try:
+            yield Town(both.telegram, both.slack, supervisor, folder)
+            await supervisor.stop()
+        finally:
+            await supervisor.kill()
+            await client.close()
