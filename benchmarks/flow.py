@@ -26,8 +26,9 @@ from itertools import count
 from benchmarks.product import Shop, open_shop
 from benchmarks.rounds import Timing
 from benchmarks.unit import CHANNEL
-from bot.delivery import Delivery, Handler, Result
+from bot.delivery import Delivery
 from bot.ids import jitter
+from bot.outcomes import Handler, Result
 from bot.pace import Pace
 from bot.recognising import Reading
 from bot.replying import Replier

@@ -7,7 +7,6 @@ platform is away, by `destinations`.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,39 +18,26 @@ from bot.asking import Asking
 from bot.attempting import Attempts, GivenUp, named
 from bot.clock import BusinessClock, first_of, machine_now
 from bot.crashing import Commit
-from bot.destinations import Destination, Destinations
+from bot.destinations import Destinations
 from bot.detour import Detour
 from bot.fallen import Fallen
 from bot.intake import Take
-from bot.outcomes import Handler, LastResort, Result, at_once, position, unknown
+from bot.outcomes import Handler, LastResort
 from bot.pulse import Pulse
 from bot.recording import Recorder
 from bot.signals import Signals
 from bot.store import outbox
 from bot.store.database import Database
-from bot.store.outbox import BUYER_KINDS, Sending
+from bot.store.outbox import Sending
 from bot.store.room import Room
+from bot.under_way import UnderWay
 from bot.watching import Watch
-
-__all__ = ["Delivery", "GivenUp", "Handler", "Result", "position"]
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=35)  # longer than any adapter's own time-out (30 s), and renewed while its process lives
 RESCUE_EVERY = timedelta(seconds=10)
-KEPT = timedelta(seconds=90)  # so long an outcome is kept that cannot be written down
-STOPPED = "the service stopped while this was being sent"
-LET_GO_S = 1.0
 GATHER_S = 0.02  # what falls due together goes together
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """One that is under way; `result` as soon as there is one that is not written down yet."""
-
-    sending: Sending
-    destination: Destination
-    result: Result | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +86,8 @@ class Delivery:
         self._asking = Asking(self.destinations, signals)
         self._fallen = Fallen(database, shop, clock, signals)
         self._records = Recorder(database, shop, clock, signals)
-        self._under_way: dict[asyncio.Task[None], _Attempt] = {}
         self._watch = watch or Watch()
+        self._under_way = UnderWay(self._attempts, self.destinations, self._records, signals, self._watch)
         self._reminder: asyncio.TimerHandle | None = None
         self.is_open = asyncio.Event()  # what a dead process left is told apart from ours: claims may come along
         self.turn = asyncio.Lock()  # one claim at a time: the next one must know how much room this one took
@@ -146,7 +132,7 @@ class Delivery:
             await asyncio.shield(claiming)
         finally:
             for sending in (await claiming).claimed:
-                self._start(sending)
+                self._under_way.start(sending)
         return claiming.result()
 
     async def _take_detour(self) -> None:
@@ -184,7 +170,7 @@ class Delivery:
     def begin(self, look: Look) -> None:
         """Start what was claimed along, and wake the loop when there is more to do, or once there is."""
         for sending in look.claimed:
-            self._start(sending)
+            self._under_way.start(sending)
         if not look.is_whole:
             self._signals.wake("outbox")
         elif look.next_at is not None:
@@ -203,26 +189,6 @@ class Delivery:
         self.is_open.clear()
         if self._reminder is not None:
             self._reminder.cancel()
-
-    def _start(self, sending: Sending) -> None:
-        attempt = _Attempt(sending, self.destinations.of(sending.kind, sending.lane))
-        attempt.destination.begin(sending.id, sending.kind)
-        task = asyncio.create_task(self._run_one(attempt))
-        self._under_way[task] = attempt
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        attempt = self._under_way.pop(task)
-        if attempt.destination.end(attempt.sending.id, attempt.sending.kind):
-            self._signals.here("outbox")  # somebody may wait for just this room
-
-    async def _run_one(self, attempt: _Attempt) -> None:
-        start_ns = self._watch.attempting(attempt.sending)
-        attempt.result = await self._attempts.make(attempt.sending, attempt.destination)
-        ended = await self._records.record(attempt.result, attempt.sending.attempt, KEPT)
-        if attempt.destination.back:
-            self._signals.here("outbox")  # it is there again: what failed meanwhile need not wait
-        await self._watch.attempted(attempt.sending, ended, attempt.result.events, start_ns)
 
     async def _rest(self, next_at: datetime | None, until: datetime) -> None:
         """Wait for news, for a destination, for the next time a row may go, or for the rescue."""
@@ -259,7 +225,7 @@ class Delivery:
         What this process is sending is not among them, however long it takes and however often the loop begins
         anew: its own outcome will be recorded, and other processes are told so by a fresh lease.
         """
-        now, ours = machine_now(), {attempt.sending.id for attempt in self._under_way.values()}
+        now, ours = machine_now(), self._under_way.ids
 
         def look(connection: Connection) -> list[Sending]:
             outbox.renew(connection, self._shop, ours, now + LEASE)
@@ -269,36 +235,10 @@ class Delivery:
         for sending in [sending for sending in lost if sending.id not in ours]:
             log.warning("claimed by a process that is gone", extra=named(sending))
             self.pulse.beat()
-            await self._records.record(_left_behind(sending), sending.attempt, KEPT)
-            await self._watch.attempted(sending, _left_behind(sending).settlement)
+            await self._under_way.left_behind(sending)
 
     async def drain(self, timeout_s: float) -> None:
-        """Let attempts under way finish and be recorded. What is still out after that is recorded as what it is,
-        if that can be done in a moment; else it keeps its lease, and the next start settles it.
-        """
+        """Claim nothing any more, and let what is under way finish; what does not, the next start settles."""
         self.stop_claiming()
         await self._asking.close()
-        if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=timeout_s)
-            given_up = [self._under_way[task] for task in late]
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-            await self._let_go(given_up)
-        await self._records.close()
-
-    async def _let_go(self, attempts: Sequence[_Attempt]) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LET_GO_S):
-                await asyncio.gather(*(self._let_one_go(attempt) for attempt in attempts))
-
-    async def _let_one_go(self, attempt: _Attempt) -> None:
-        result = attempt.result or _left_behind(attempt.sending)
-        await self._records.record(result, attempt.sending.attempt, KEPT)
-
-
-def _left_behind(sending: Sending) -> Result:
-    """Nobody can tell; and no platform asked us to wait: what may be repeated goes at once, however often we were
-    stopped.
-    """
-    return unknown(sending, STOPPED) if sending.kind in BUYER_KINDS else at_once(sending, STOPPED)
+        await self._under_way.end(timeout_s)

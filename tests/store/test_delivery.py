@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.clock import SteppedClock, machine_now
-from bot.delivery import Delivery, Handler, Look, Result
+from bot.delivery import Delivery, Look
+from bot.outcomes import Handler, Result
 from bot.signals import Signals
 from bot.store import cases, codec, inbox, outbox
 from bot.store.database import Database
@@ -238,7 +239,7 @@ async def _interrupted(database: Database, *kinds: str) -> None:
     while len(hands.done) < len(kinds):
         hands.begun.clear()
         await hands.begun.wait()
-    dying = [running, *delivery._under_way]
+    dying = [running, *delivery._under_way.tasks]
     for task in dying:
         task.cancel()
     await asyncio.gather(*dying, return_exceptions=True)

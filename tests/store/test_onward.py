@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bot.clock import SteppedClock
-from bot.delivery import Delivery, Result
+from bot.delivery import Delivery
 from bot.intake import StoreSink
 from bot.onward import Onward
+from bot.outcomes import Result
 from bot.signals import Signals
 from bot.store import inbox, outbox
 from bot.store.database import Database

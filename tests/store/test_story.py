@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 
 from bot.alarms import Alarms
 from bot.clock import SteppedClock, machine_now
-from bot.delivery import Delivery, Handler
+from bot.delivery import Delivery
 from bot.intake import StoreSink
 from bot.logs import formatter
 from bot.metrics import Metrics
-from bot.outcomes import Result
+from bot.outcomes import Handler, Result
 from bot.signals import Signals
 from bot.store import cases, outbox
 from bot.store.database import Database
