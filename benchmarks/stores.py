@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 import asyncpg  # type: ignore[import-untyped] # it has no types
 from sqlalchemy import make_url
@@ -18,6 +19,13 @@ from bot.store.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent / "build"  # a real disk: /tmp may be memory, where fsync is free
 MIGRATED = "migrated"
+
+
+class Fresh(Protocol):
+    """Makes a new database and answers its address."""
+
+    async def __call__(self, like: str = "") -> str:
+        """An empty one, or a copy of the one at the address `like`, which nobody may be connected to."""
 
 
 @contextmanager
@@ -58,8 +66,8 @@ def postgres_server() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def postgres_databases() -> AsyncIterator[Callable[[], Awaitable[str]]]:
-    """Makes databases that have the schema, each of them new and empty; answers their addresses."""
+async def postgres_databases() -> AsyncIterator[Fresh]:
+    """Makes databases that have the schema, each of them new; answers their addresses."""
     made = count()
     with postgres_server() as address:
         administrator = await asyncpg.connect(address)
@@ -68,9 +76,9 @@ async def postgres_databases() -> AsyncIterator[Callable[[], Awaitable[str]]]:
             await administrator.execute(f"CREATE DATABASE {MIGRATED}")
             await migrate(named(address, MIGRATED))
 
-            async def fresh() -> str:
-                name = f"bench{next(made)}"
-                await administrator.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
+            async def fresh(like: str = "") -> str:
+                name, template = f"bench{next(made)}", make_url(like).database if like else MIGRATED
+                await administrator.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
                 return named(address, name)
 
             yield fresh

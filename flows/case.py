@@ -71,7 +71,7 @@ class Source(StrEnum):
     STAFF = "staff"
 
 
-class Fact(Struct, frozen=True, gc=False):
+class Fact(Struct, frozen=True, gc=False, omit_defaults=True):
     """Something known about the case. A fact that is not there is unknown."""
 
     name: str
@@ -115,7 +115,7 @@ class Outcome(Struct, frozen=True, gc=False, omit_defaults=True):
     stamp: str = ""
 
 
-class Proposal(Struct, frozen=True, gc=False):
+class Proposal(Struct, frozen=True, gc=False, omit_defaults=True):
     """A next step offered to staff: a text, and for a handoff the action that text belongs to.
 
     `version` is the case's version it was made at; an approval names it. `gloss` is the same text in the
@@ -182,7 +182,7 @@ class CallOutcome(StrEnum):
     FAILED = "failed"  # `why` says what stood against it
 
 
-class Call(Struct, frozen=True, gc=False):
+class Call(Struct, frozen=True, gc=False, omit_defaults=True):
     """One time that somebody was told of an alarm. `id` is the outbox row.
 
     `path` is "desk" or the name of a second path; `people` are desk ids (empty: whoever reads that path), `absent`
@@ -200,7 +200,7 @@ class Call(Struct, frozen=True, gc=False):
     absent: tuple[tuple[str, str], ...] = ()
 
 
-class Alarm(Struct, frozen=True, gc=False):
+class Alarm(Struct, frozen=True, gc=False, omit_defaults=True):
     """One rung of a deadline's ladder. `message` is the desk's own id of the first posted alert.
 
     `planned_at` is where the ladder alone would put it, when staffed time moved it; `last_staffed` marks the rung
@@ -226,7 +226,7 @@ class Alarm(Struct, frozen=True, gc=False):
     by_name: str = ""
 
 
-class Staffing(Struct, frozen=True, gc=False):
+class Staffing(Struct, frozen=True, gc=False, omit_defaults=True):
     """The last moment before a deadline at which somebody is at the desk, and the IANA zone of those people.
 
     The deadline's own instant when it lies inside a shift; None when nobody is staffed from its start to its end.
@@ -236,7 +236,7 @@ class Staffing(Struct, frozen=True, gc=False):
     zone: str = ""
 
 
-class Moved(Struct, frozen=True, gc=False):
+class Moved(Struct, frozen=True, gc=False, omit_defaults=True):
     """A due instant was counted anew: when, what it was, what had changed (rules, holidays, zones, shop)."""
 
     at: datetime
@@ -268,7 +268,7 @@ class Explanation(Struct, frozen=True, omit_defaults=True):
     moved: Moved | None = None
 
 
-class Deadline(Struct, frozen=True, gc=False):
+class Deadline(Struct, frozen=True, gc=False, omit_defaults=True):
     """A due instant with the rule and arithmetic that produced it, and its ladder (earliest rung first).
 
     `bound` is "due" for the one that drives, "outer" for a later limit that another source names. `staffing` is
@@ -290,7 +290,7 @@ class Deadline(Struct, frozen=True, gc=False):
     act: str = ""
 
 
-class Notice(Struct, frozen=True, gc=False):
+class Notice(Struct, frozen=True, gc=False, omit_defaults=True):
     """Something a marketplace said or saw of this order: `event` is the rules' own name of it (claim_notice, ...).
 
     `at` is the instant as the platform gives it, `due_at` the platform's own due time where it shows one. `source`
@@ -306,7 +306,7 @@ class Notice(Struct, frozen=True, gc=False):
     reference: str = ""
 
 
-class Heard(Struct, frozen=True, gc=False):
+class Heard(Struct, frozen=True, gc=False, omit_defaults=True):
     """When an unanswered message was sent, by the platform's own instant."""
 
     message: str
@@ -383,7 +383,7 @@ class Standing(Struct, frozen=True, gc=False, omit_defaults=True):
     stamp: str = ""
 
 
-class Paused(Struct, frozen=True, gc=False):
+class Paused(Struct, frozen=True, gc=False, omit_defaults=True):
     """A clock of our own that waits with us for the buyer: what is left of it, in seconds of our working time."""
 
     name: str
@@ -404,7 +404,7 @@ class Party(Struct, frozen=True, gc=False):
         return self.channel.partition(":")[0] == platform
 
 
-class Case(Struct, frozen=True, gc=False):
+class Case(Struct, frozen=True, gc=False, omit_defaults=True):
     """One after-sales matter.
 
     `version` is raised by everything that voids an approval; `revision` by every event (it is the number of

@@ -11,7 +11,7 @@ from flows.case import Party
 from flows.order import Order
 
 
-class Sibling(Struct, frozen=True, gc=False):
+class Sibling(Struct, frozen=True, gc=False, omit_defaults=True):
     """An open case of the same order, which the order book or its number's shape confirms."""
 
     case: str
@@ -19,7 +19,7 @@ class Sibling(Struct, frozen=True, gc=False):
     order: str
 
 
-class Context(Struct, frozen=True, gc=False):
+class Context(Struct, frozen=True, gc=False, omit_defaults=True):
     """`message` is our id of the message the event is about, `sent_at` the platform's instant of it.
 
     `number` is the one given to the case that this event opens, else 0. `effect` is the state of the current

@@ -10,7 +10,7 @@ from flows.rich import Line
 from flows.values import NewText, TextRef
 
 
-class SendReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class SendReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """Hold this text for the buyer until the step releases it; sent at most once, ever.
 
     `id` is the outbox row and derives from the approving event. `version` is the case's, for the
@@ -24,20 +24,20 @@ class SendReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     buttons: tuple[tuple[str, str], ...] = ()
 
 
-class ReleaseReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class ReleaseReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """The undo window has passed: let the held row go, if nothing voided it."""
 
     id: str
 
 
-class CancelReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class CancelReply(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """Take a held row back."""
 
     id: str
     why: str
 
 
-class SendAutomatic(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class SendAutomatic(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """A fixed text of a kind the shop lets go out by itself (`kind`: receipt)."""
 
     id: str
@@ -46,13 +46,13 @@ class SendAutomatic(Struct, frozen=True, gc=False, tag_field="effect", tag=True)
     text: TextRef
 
 
-class ShowCase(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class ShowCase(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """Bring the card and the thread up to the newest state. `patience_s`: wait so long for more news."""
 
     patience_s: float = 0.0
 
 
-class SoundAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class SoundAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """Post one rung of a ladder as a new message, mentioning `people`; `loud` goes to the channel itself.
 
     `again` counts the posts of this rung that went before: nobody has acknowledged it yet.
@@ -66,7 +66,7 @@ class SoundAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     again: int = 0
 
 
-class PageStaff(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class PageStaff(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """Tell of a rung by the second path `path`, where the desk is not: at least once."""
 
     id: str
@@ -75,7 +75,7 @@ class PageStaff(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     path: str
 
 
-class RefreshAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class RefreshAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """Edit a rung's posted alerts: somebody acknowledged it, or the clock has stopped. When it climbed, only
     `message` is edited, the post before: one edit a climb, however many posts there are.
     """
@@ -86,7 +86,7 @@ class RefreshAlarm(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     message: str | None = None
 
 
-class TellPerson(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class TellPerson(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """Answer the person who clicked, seen by nobody else. Best effort: never the only copy of anything."""
 
     id: str
@@ -94,14 +94,14 @@ class TellPerson(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
     line: Line
 
 
-class RecogniseMessage(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class RecogniseMessage(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """Have the recogniser read this message; its answer comes back as an event."""
 
     id: str
     message: str
 
 
-class TellCase(Struct, frozen=True, gc=False, tag_field="effect", tag=True):
+class TellCase(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
     """What concerns another case: an event for it, stored in the same transaction."""
 
     id: str

@@ -82,7 +82,8 @@ def fold(changes: Sequence[dict[str, Any]]) -> Case:
             continue
         whole |= changed["set"]
         for name, (at, out, new) in changed["splice"].items():
-            whole[name] = [*whole[name][:at], *new, *whole[name][at + out :]]
+            old = whole.get(name, ())  # what is as it is by default is not written
+            whole[name] = [*old[:at], *new, *old[at + out :]]
     return msgspec.convert(whole, Case)
 
 
