@@ -33,12 +33,13 @@ async def test_killed_right_after_a_message_was_confirmed(desk: Rig) -> None:
     sofia.say(ASKS.format(1))
     await desk.telegram.wait_for_poll()
     await desk.kill()
-    assert desk.cards() == []
     await desk.start()
     await desk.until_quiet()
     assert len(desk.cards()) == 1
     assert ASKS.format(1) in words(desk.cards()[0])
-    assert len(received(sofia)) == 1
+    # A fast desk may have claimed the acknowledgement already: then it counts as unknown and is not sent again.
+    [(state,)] = await desk.ask("SELECT state FROM outbox WHERE kind = 'automatic'")
+    assert (state, len(received(sofia))) in {("delivered", 1), ("unknown", 0), ("unknown", 1)}
     await prove(desk)
 
 
