@@ -70,7 +70,7 @@ def run() -> None:
         fail(in_words(error, database_url(settings.database_url)))
 
 
-@main.command(help="Try the desk in the browser: no account, no server; a sandbox plays Telegram and Slack.")
+@main.command(help="Try the desk in the browser, without any account. A sandbox plays Telegram and Slack.")
 @click.option("--port", default=8787, show_default=True, help="Where the page is served; 0 picks a free port.")
 @click.option("--browser/--no-browser", default=True, help="Open the page in the browser.")
 @click.option("--data", type=click.Path(path_type=Path), default=None, help="Keep the demo's data in this folder.")
@@ -149,7 +149,7 @@ def explain(case_number: str) -> None:
     visiting(show)
 
 
-@main.command("backup", help="Copy the database into FILE, consistent also while the desk runs (SQLite).")
+@main.command("backup", help="Copy the database into FILE (SQLite). Consistent also while the desk runs.")
 @click.argument("file", type=click.Path(path_type=Path))
 def make_backup(file: Path) -> None:
     try:
@@ -159,9 +159,7 @@ def make_backup(file: Path) -> None:
     click.echo(f"{file}: {size / 1_000_000:.1f} MB. To restore: stop the desk, then `amends restore {file}`.")
 
 
-@main.command(
-    "restore", help="Put the backup FILE in the database's place; the old one is kept beside it (SQLite)."
-)
+@main.command("restore", help="Put a backup FILE in the database's place (SQLite). The old one is kept beside it.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 def restore_backup(file: Path, yes: bool) -> None:

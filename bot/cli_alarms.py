@@ -29,7 +29,7 @@ from flows.view.naming import number
 from flows.view.shown import Shown
 
 
-@click.group(help="Alarms: try every path, or list today's ladder: due, told, acknowledged.")
+@click.group(help="Try every path of an alarm, or list today's ladder.")
 def alarms() -> None:
     pass
 
@@ -56,7 +56,7 @@ async def _try(settings: Settings) -> bool:
     return well
 
 
-@alarms.command("list", help="Today's ladder of every open case, in the shop's time: due, told, acknowledged.")
+@alarms.command("list", help="Today's ladder of every open case. In the shop's time: due, told, acknowledged.")
 def alarms_list() -> None:
     async def show(visitor: Visitor, settings: Settings) -> None:
         clock = RealClock.from_file(settings.clock_file)

@@ -28,7 +28,7 @@ USUAL = timedelta(days=90)
 
 
 @click.command(
-    help="Count where cases came from, by SKU, situation and cause (the SKUs are the order book's), and say which "
+    help="Count where cases came from: SKU, situation, cause. The SKUs are the order book's; says also which "
     "SKUs the desk was warned of."
 )
 @click.option("--sku", default=None, help="Only cases of this SKU.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -17,8 +17,9 @@ from bot import commanding
 from bot.brain import STAFF_LANGUAGES, load_book
 from bot.checks import examine, in_json
 from bot.clock import machine_now
-from bot.settings import Settings, SettingsError, read_settings
-from flows.problems import Problem, problem
+from bot.commanding import language_of, spoken
+from bot.settings import SettingsError, read_settings
+from flows.problems import Problem
 from flows.replies.catalogue import Catalogue
 from flows.rich import plain
 from flows.view.problems import worded
@@ -29,7 +30,7 @@ PATIENCE_S = 4.0
 
 
 @click.command(
-    help="Look whether everything is there that the desk needs: settings, accounts, the way to them, database. "
+    help="Find what keeps the desk from working. Looks at settings, accounts, the way to them, and the database. "
     "Exit code 0: all is well; 1: something should be mended; 2: something must be."
 )
 @click.option("--language", type=click.Choice(STAFF_LANGUAGES), help="Default: the shop's, else your terminal's.")
@@ -39,7 +40,7 @@ def check(language: str | None, as_json: bool) -> None:
     try:
         settings = read_settings()
     except SettingsError as error:
-        found = [problem("settings", fatal=True, said=each) for each in error.problems]
+        found = list(error.problems)
         language = language or language_of(os.environ)
     else:
         language = language or spoken(settings, os.environ)
@@ -51,7 +52,7 @@ def check(language: str | None, as_json: bool) -> None:
     sys.exit(BROKEN if any(each.fatal for each in found) else WARNED if found else SOUND)
 
 
-@click.command(help="Exit code 0 while the desk on this machine runs and is ready. For containers and scripts.")
+@click.command(help="Exit code 0 while the desk here runs and is ready. For containers and scripts.")
 def ready() -> None:
     settings = commanding.settings()
     host = "127.0.0.1" if settings.http_host in ANY_ADDRESS else settings.http_host
@@ -63,18 +64,6 @@ def ready() -> None:
         commanding.fail(error.read().decode())
     except OSError as error:
         commanding.fail(f"nothing answers at {place}:{settings.http_port}: {error}")
-
-
-def spoken(settings: Settings, environment: Mapping[str, str]) -> str:
-    """The shop's language where its file says one, else the terminal's."""
-    return settings.policy.language if settings.shop_file.exists() else language_of(environment)
-
-
-def language_of(environment: Mapping[str, str]) -> str:
-    """What the terminal is set to (POSIX: LC_ALL, LC_MESSAGES, LANG), where it is one of ours; else English."""
-    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
-    tag = said.split("_")[0].split(".")[0].lower()
-    return tag if tag in STAFF_LANGUAGES else "en"
 
 
 def _show(found: Sequence[Problem], words: Catalogue, language: str) -> None:

@@ -26,12 +26,12 @@ from flows.ports import Item
 ASKED = "The running service does it within seconds; one that is stopped does it at its next start."
 
 
-@click.group(help="Inputs that could not be read or handled: they wait here for a person, the rest went on.")
+@click.group(help="Inputs that could not be handled, kept for a person. The rest went on.")
 def dead() -> None:
     pass
 
 
-@dead.command("list", help="List them, oldest first: id, when it came, channel, kind, code version, reason.")
+@dead.command("list", help="List them, oldest first. Each with id, time, channel, kind, code version and reason.")
 @click.option("--kind", default=None, help="Only those of this kind, as the list shows it.")
 def dead_list(kind: str | None) -> None:
     async def show(visitor: Visitor, settings: Settings) -> None:

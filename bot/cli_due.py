@@ -48,7 +48,7 @@ class Row:
     staffed: datetime | None
 
 
-@click.command(help="List the nearest deadlines: the platforms' and our own apart, the most urgent first.")
+@click.command(help="List the nearest deadlines, the most urgent first. The platforms' and our own stand apart.")
 @click.option("--platform", "only", flag_value="platform", help="Only the platforms' deadlines.")
 @click.option("--shop", "only", flag_value="shop", help="Only our own targets and promises.")
 @click.option("--hours", type=click.FloatRange(min=0), help="Only what is due within so many hours, or overdue.")

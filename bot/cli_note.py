@@ -18,7 +18,7 @@ from flows.view.note import note as note_view
 from flows.view.page import in_zone
 
 
-@click.command(help="Say what the causes of the last week have in common, and what would prevent them.")
+@click.command(help="What the last week's causes have in common. And what would prevent them.")
 @click.option("--weeks", type=click.IntRange(1, 52), default=1, show_default=True, help="How far to look back.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: the time and its findings.")
 def note(weeks: int, as_json: bool) -> None:

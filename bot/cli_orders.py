@@ -33,15 +33,15 @@ from flows.orderbook.headings import FIELDS, unknown_fields
 SOME_BAD = 3  # the exit code when the good rows were taken and bad ones left
 
 
-@click.group(help="The order book: what was sold, sent and promised; cases take their facts from it.")
+@click.group(help="The order book: what was sold, sent and promised. Cases take their facts from it.")
 def orders() -> None:
     pass
 
 
 @orders.command(
     "import",
-    help="Read orders from FILE (CSV, TSV, XLSX, JSON lines): exports of Amazon, eBay and AliExpress, or your own "
-    "list. Shows what it understood and asks before it writes. Importing a file again does no harm.",
+    help="Read orders from FILE: CSV, TSV, XLSX or JSON lines. Exports of Amazon, eBay and AliExpress, or your "
+    "own list. Shows what it understood and asks before it writes. Importing a file again does no harm.",
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask; for timers and scripts.")

@@ -39,7 +39,7 @@ PLANNED = "The running service plans the warnings; one that is stopped does it a
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.group(help="Authorisations, certificates, insurance: what is on file, and until when it is valid.")
+@click.group(help="Authorisations, certificates and insurance on file. And until when each is valid.")
 def papers() -> None:
     pass
 
@@ -150,7 +150,7 @@ def renew_paper(
     visiting(renew)
 
 
-@papers.command("remove", help="Take a paper off the register: nobody is warned of it, and no case counts on it.")
+@papers.command("remove", help="Take a paper off the register. Nobody is warned of it, and no case counts on it.")
 @click.argument("id", metavar="ID")
 @click.option("--why", prompt="Why does it no longer count?", help="The reason, kept with it.")
 @click.option("--yes", is_flag=True, help="Do not ask again.")

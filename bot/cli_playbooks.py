@@ -20,12 +20,12 @@ from flows.recognise import LABELS, SAFETY, SITUATION_OF_LABEL
 BY_NAME: Mapping[str, Playbook] = {str(book.situation): book for book in TABLES}
 
 
-@click.group(help="The tables of what to do in each situation: prove them, read one, try one.")
+@click.group(help="What to do in each situation: prove, read or try it.")
 def playbooks() -> None:
     pass
 
 
-@playbooks.command(help="Prove that every combination of facts has an answer; exit code 1 when one has not.")
+@playbooks.command(help="Prove that all combinations of facts have an answer. Exit code 1 when one has not.")
 def check() -> None:
     book = load_book()
     keys = Keys(book.replies.keys(), book.rules.ids, book.words.keys())
@@ -75,7 +75,7 @@ def show(name: str, language: str) -> None:
 
 
 @playbooks.command(
-    name="try", help="What table NAME says when these FACTS are known: tracking=stuck wish=refund …"
+    name="try", help="What table NAME says when these FACTS are known. Write them as tracking=stuck wish=refund …"
 )
 @click.argument("name")
 @click.argument("facts", nargs=-1)

@@ -20,7 +20,7 @@ SHOWN = 100
 
 
 @click.command(
-    help="Count the open deadlines anew, when the rules, the holidays or the shop's hours have changed. The "
+    help="Count the open deadlines anew. For when the rules, the holidays or the shop's hours have changed; the "
     "service does it by itself when it starts; due times that a platform gave are never touched."
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would move.")

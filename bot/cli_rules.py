@@ -13,9 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.brain import STAFF_LANGUAGES, load_book
-from bot.cli_check import language_of, spoken
 from bot.clock import machine_now
-from bot.commanding import fail
+from bot.commanding import fail, language_of, spoken
 from bot.settings import SettingsError, read_settings
 from flows.book import Book
 from flows.rules.auditing import Known, audit
@@ -27,7 +26,7 @@ SOUND, WARNED, BROKEN = 0, 1, 2
 Show = Callable[[str], str]
 
 
-@click.group(help="The marketplaces' rules that clocks are counted by: dated, with source and confidence.")
+@click.group(help="The marketplaces' rules that clocks are counted by. Dated, with source and confidence.")
 def rules() -> None:
     pass
 
@@ -79,7 +78,7 @@ def show(id: str, language: str | None) -> None:
         click.echo()
 
 
-@rules.command(help="Show where the old articles' advice was overtaken by a rule, one line each.")
+@rules.command(help="Show old advice that a rule has overtaken. With the reason, one line each.")
 @click.option("--situation", help="Only for this one: claim, negative_review, address_change, ...")
 @click.option("--platform", help="Only for this one: amazon, ebay, aliexpress, ...")
 @_language
@@ -90,7 +89,7 @@ def advice(situation: str | None, platform: str | None, language: str | None) ->
 
 
 @rules.command(
-    help="Look whether the rules fit together: overlaps, gaps, unknown names, sources to be read again. "
+    help="Look whether the rules fit together. Finds overlaps, gaps, unknown names, sources to be read again. "
     "Exit code 0: all is well; 1: something should be looked at again; 2: something is wrong."
 )
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day. Default: today.")

@@ -12,8 +12,7 @@ from pathlib import Path
 import click
 
 from bot.brain import load_book
-from bot.cli_check import language_of
-from bot.commanding import fail
+from bot.commanding import fail, language_of
 from bot.settings import SettingsError
 from bot.setup import AnswerFailed, AnswersFile, Asker, Wizard
 from bot.setup.first_card import DeskEnded
@@ -26,7 +25,7 @@ ENV_FILE = Path(".env")
 
 
 @click.command(
-    help="Set the desk up: asks for one thing at a time, tries it at once, writes .env and shop.toml, and waits "
+    help="Set the desk up, one question at a time. Tries each answer, writes .env and shop.toml, and waits "
     "for the first card. Run it again to change something: Enter keeps what is there. Exit code 0: done; 1: an "
     "answer is missing or does not work; 3: no card came; 130: left with Ctrl-C."
 )
@@ -47,7 +46,9 @@ def setup(answers: Path | None, browser: bool) -> None:
         sys.exit(CANCELLED)
     except AnswerFailed as error:
         fail(str(error))
-    except (SettingsError, ShopFileError) as error:
+    except SettingsError as error:
+        fail(speech.word("broken_file", said="\n".join(map(speech.told, error.problems))))
+    except ShopFileError as error:
         fail(speech.word("broken_file", said=str(error)))
     except WrittenWrongly as error:
         fail(speech.word("not_editable", file=str(error)))

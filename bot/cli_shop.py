@@ -9,20 +9,20 @@ from typing import Any
 
 import click
 
-from bot.commanding import fail
+from bot.commanding import fail, refusal
 from bot.settings import SettingsError, given_settings
 from bot.shop import ShopFileError, read_shop
 from bot.shop.shown import shown
 from flows.policy import Policy
 
 
-@click.group(help="How the shop wants its desk: shop.toml, and what holds where it says nothing.")
+@click.group(help="How the shop wants its desk: what shop.toml sets. And what holds where it says nothing.")
 def shop() -> None:
     pass
 
 
 @shop.command(
-    "show", help="Every setting in force and where it comes from: line of the file, environment, default."
+    "show", help="Every setting in force and where it comes from. Line of the file, environment or default."
 )
 @click.option("--json", "as_json", is_flag=True, help="For scripts: a list with key, value, source, line.")
 def show(as_json: bool) -> None:
@@ -31,7 +31,9 @@ def show(as_json: bool) -> None:
         file = Path(given.get("AMENDS_SHOP_FILE") or "shop.toml")
         read_shop(file, Policy())
         settings = shown(file, given)
-    except (SettingsError, ShopFileError) as error:
+    except SettingsError as error:
+        fail(refusal(error))
+    except ShopFileError as error:
         fail(str(error))
     if as_json:
         rows = [{"key": s.key, "value": s.value, "source": s.source, "line": s.line or None} for s in settings]

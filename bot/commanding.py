@@ -4,28 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, NoReturn
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.brain import STAFF_LANGUAGES, load_book
 from bot.migrating import UnknownRevision, pending
 from bot.settings import Settings, SettingsError, read_settings
 from bot.store.database import Database, database_url
 from bot.store.trouble import in_words
 from bot.store.visiting import NoDatabase, Visitor
+from flows.rich import plain
+from flows.view.problems import worded
 
 
 def settings() -> Settings:
     try:
         return read_settings()
     except SettingsError as error:
-        fail(
-            "Amends cannot start. Settings come from .env (copy .env.example) or the environment:\n"
-            + "\n".join(f"  - {problem}" for problem in error.problems)
-        )
+        fail(refusal(error))
+
+
+def refusal(error: SettingsError) -> str:
+    """What is wrong with the settings and how to mend it, in the terminal's language."""
+    words, language = load_book().words, language_of(os.environ)
+    lines = [words.template("check.cannot_start", language)]
+    for each in error.problems:
+        what, _, mend = map(plain, worded(each, words, language))
+        lines += [f"  ✗ {what}", f"    {mend}"]
+    return "\n".join([*lines, words.template("check.or_demo", language)])
+
+
+def spoken(settings: Settings, environment: Mapping[str, str]) -> str:
+    """The shop's language where its file says one, else the terminal's."""
+    return settings.policy.language if settings.shop_file.exists() else language_of(environment)
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """What the terminal is set to (POSIX: LC_ALL, LC_MESSAGES, LANG), where it is one of ours; else English."""
+    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    tag = said.split("_")[0].split(".")[0].lower()
+    return tag if tag in STAFF_LANGUAGES else "en"
 
 
 def visiting(work: Callable[[Visitor, Settings], Awaitable[None]]) -> None:

@@ -1,4 +1,4 @@
-"""The second paths that `.env` names: their addresses read and numbered, every problem with its remedy. Pure."""
+"""The second paths that `.env` names: their addresses read and numbered. Pure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from adapters.smtp.address import Mailbox, MailboxError, read_mailbox
 from adapters.webhook.address import Address, AddressError, read_address
+from bot.variables import Variables
 
 T = TypeVar("T")
 
@@ -33,38 +34,39 @@ class SecondPaths:
         return (*hooks, *(box.password for box in self.mailboxes.values() if box.password))
 
 
-def second_paths(given: Mapping[str, str], problems: list[str]) -> SecondPaths:
+def second_paths(variables: Variables) -> SecondPaths:
     """Those of AMENDS_TELEGRAM_STAFF_CHAT, AMENDS_WEBHOOK_URL and AMENDS_SMTP_URL; several stand with spaces
-    between. What is wrong is added to `problems`, and nothing of it repeated: they are secrets.
+    between. Nothing of a wrong one is repeated: they are secrets.
     """
     return SecondPaths(
-        _chat(given.get("AMENDS_TELEGRAM_STAFF_CHAT", ""), problems),
-        _numbered([(hook.kind, hook) for hook in _webhooks(given.get("AMENDS_WEBHOOK_URL", ""), problems)]),
-        _numbered([("email", box) for box in _mailboxes(given.get("AMENDS_SMTP_URL", ""), problems)]),
+        _chat(variables),
+        _numbered([(hook.kind, hook) for hook in _webhooks(variables)]),
+        _numbered([("email", box) for box in _mailboxes(variables)]),
     )
 
 
-def _chat(text: str, problems: list[str]) -> int | None:
+def _chat(variables: Variables) -> int | None:
+    text = variables.text("AMENDS_TELEGRAM_STAFF_CHAT", "")
     if text and not re.fullmatch(r"-?\d{1,15}", text):
-        problems.append("AMENDS_TELEGRAM_STAFF_CHAT is a chat's number, such as -1001234567890: add the bot to it")
+        variables.wrong("staff_chat", name="AMENDS_TELEGRAM_STAFF_CHAT")
         return None
     return int(text) if text else None
 
 
-def _webhooks(text: str, problems: list[str]) -> Iterator[Address]:
-    for nth, one in enumerate(text.split(), 1):
+def _webhooks(variables: Variables) -> Iterator[Address]:
+    for nth, one in enumerate(variables.text("AMENDS_WEBHOOK_URL", "").split(), 1):
         try:
             yield read_address(one)
-        except AddressError as error:
-            problems.append(f"AMENDS_WEBHOOK_URL, number {nth}: {error}")
+        except AddressError:
+            variables.wrong("webhook", name="AMENDS_WEBHOOK_URL", nth=str(nth))
 
 
-def _mailboxes(text: str, problems: list[str]) -> Iterator[Mailbox]:
-    for nth, one in enumerate(text.split(), 1):
+def _mailboxes(variables: Variables) -> Iterator[Mailbox]:
+    for nth, one in enumerate(variables.text("AMENDS_SMTP_URL", "").split(), 1):
         try:
             yield read_mailbox(one)
-        except MailboxError as error:
-            problems.append(f"AMENDS_SMTP_URL, number {nth}: {error}")
+        except MailboxError:
+            variables.wrong("mailbox", name="AMENDS_SMTP_URL", nth=str(nth))
 
 
 def _numbered(found: list[tuple[str, T]]) -> dict[str, T]:

@@ -7,10 +7,10 @@ import sys
 import webbrowser
 
 from adapters.slack.account import Account
-from bot.settings import DIRECT, is_proxy
 from bot.setup import manifest, trying
 from bot.setup.asking import Asker, Check, Choice
 from bot.setup.speaking import Speech, last_four
+from bot.variables import DIRECT, is_proxy
 from flows.problems import Problem
 
 Given = dict[str, str]

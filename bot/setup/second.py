@@ -14,6 +14,7 @@ from bot.setup import trying
 from bot.setup.accounts import Given
 from bot.setup.asking import Asker, Check, Choice
 from bot.setup.speaking import Speech
+from bot.variables import Variables
 
 CHAT, HOOKS, MAIL = "AMENDS_TELEGRAM_STAFF_CHAT", "AMENDS_WEBHOOK_URL", "AMENDS_SMTP_URL"
 VARIABLES = (CHAT, HOOKS, MAIL)
@@ -60,7 +61,7 @@ class Second:
         return await self._asker.one("second_path", say("second.ask"), choices, known=choices[0].value)
 
     def _names(self) -> tuple[str, ...]:
-        return second_paths(self._given, []).names
+        return second_paths(Variables(self._given)).names
 
     # --- a file of answers: addresses as `.env` has them, in the place of those that were there -----------------
 

@@ -11,7 +11,8 @@ from adapters.smtp import Mailbox, SmtpPager
 from adapters.telegram import TelegramChannel
 from adapters.webhook import Address, WebhookPager
 from bot.clock import machine_now
-from bot.settings import DIRECT, SLACK, TELEGRAM
+from bot.settings import SLACK, TELEGRAM
+from bot.variables import DIRECT
 from flows.ports import Pager, PortError
 from flows.problems import Problem
 from flows.view import PageView

@@ -30,7 +30,7 @@ from bot.checks import examine, here, outside
 from bot.checks.checkup import Checkup
 from bot.checks.outside import Reached
 from bot.cli import main
-from bot.cli_check import language_of
+from bot.commanding import language_of
 from bot.lock import FileLock
 from bot.migrating import upgrade
 from bot.settings import Settings, read_settings
@@ -427,8 +427,8 @@ def test_the_command_tells_scripts_by_its_exit_code(
     found = json.loads(result.output)
 
     assert result.exit_code == 2
-    assert [each["key"] for each in found] == ["settings"] * 4
-    assert found[0]["what"].startswith("有一项设置缺失或有误：TELEGRAM_BOT_TOKEN is missing")
+    assert [each["key"] for each in found] == ["setting.missing"] * 4
+    assert found[0]["what"] == "缺少 TELEGRAM_BOT_TOKEN"
     shown = CliRunner().invoke(main, ["check", "--language", "en"])
     assert "4 must be mended, 0 should be." in shown.output
 
@@ -455,6 +455,7 @@ def test_every_problem_that_the_code_names_has_its_words() -> None:
         for file in (root / folder).rglob("*.py"):
             text = file.read_text()
             named |= set(re.findall(r'\bproblem\(\s*"([a-z_.]+)"', text))
+            named |= {f"setting.{key}" for key in re.findall(r'\.wrong\(\s*"([a-z_]+)"', text)}
             named |= (
                 set(re.findall(r'"((?:reach|telegram|slack)\.[a-z_]+)"', text)) if "problem(" in text else set()
             )
@@ -474,7 +475,8 @@ def test_every_finding_is_made_true_by_a_test() -> None:
     """Each key stands in an assertion, or a table of cases, of the files that make findings true."""
     tests = Path(__file__).parents[1]
     asserted: set[object] = set()
-    for file in (Path(__file__), tests / "scenarios" / "test_shops.py"):
+    others = ("scenarios/test_shops.py", "bot/test_settings.py", "bot/test_missing_wheels.py")
+    for file in (Path(__file__), *(tests / other for other in others)):
         for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.name.startswith("test_"):
                 lines = [node for node in ast.walk(function) if isinstance(node, ast.Assert | ast.For)]

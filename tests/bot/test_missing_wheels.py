@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -38,10 +39,13 @@ def test_without_the_driver_of_postgresql_a_file_works(tmp_path: Path) -> None:
 
 def test_asked_for_postgresql_it_says_what_is_missing(tmp_path: Path) -> None:
     """In one line, without a traceback, and without the password."""
-    done = _run(tmp_path, "run", DATABASE_URL="postgresql://amends:secret@127.0.0.1/amends")
+    url = "postgresql://amends:secret@127.0.0.1/amends"
+    done = _run(tmp_path, "run", DATABASE_URL=url)
+    checked = _run(tmp_path, "check", "--json", DATABASE_URL=url)
     said = done.stdout + done.stderr
 
     assert done.returncode != 0
+    assert [each["key"] for each in json.loads(checked.stdout)] == ["setting.driver"]
     assert "PostgreSQL needs the package asyncpg, which is not installed here" in said
     assert "Traceback" not in said
     assert "secret" not in said

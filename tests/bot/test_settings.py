@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.brain import load_book
 from bot.settings import VARIABLES, Settings, SettingsError, read_settings
+from flows.problems import problem
+from flows.rich import plain
+from flows.view.problems import worded
 
 GOOD = {
     "TELEGRAM_BOT_TOKEN": "7:secret",
@@ -24,11 +28,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _problems(environment: dict[str, str]) -> list[str]:
+def _problems(environment: dict[str, str], language: str = "en") -> list[str]:
+    """Each in one line: what is wrong, and how to mend it."""
     with pytest.raises(SettingsError) as error:
         read_settings(environment)
-    assert str(error.value) == "\n".join(error.value.problems)
-    return error.value.problems
+    told = [worded(each, load_book().words, language) for each in error.value.problems]
+    return [f"{plain(what)}: {plain(mend)}" for what, _, mend in told]
 
 
 def test_four_variables_are_enough(home: Path) -> None:
@@ -59,50 +64,80 @@ def test_every_problem_is_listed_at_once_with_its_remedy(home: Path) -> None:
 
     assert len(problems) == 9
     for part in (
-        "TELEGRAM_BOT_TOKEN is missing: write to @BotFather",
-        "SLACK_BOT_TOKEN does not start with xoxb-: Slack app page, OAuth & Permissions",
-        "SLACK_APP_TOKEN is missing: Slack app page, Basic Information",
-        "SLACK_CHANNEL is missing",
-        "SLACK_BASE_URL: 'slack.com' is not an http or https address; leave it out for the real service",
-        "DATABASE_URL is not an address we can use: write sqlite:///FILE or postgresql://",
-        "AMENDS_HTTP_PORT: 'http' is not a port number (0 to 65535",
+        "TELEGRAM_BOT_TOKEN is missing: In Telegram write to @BotFather",
+        "SLACK_BOT_TOKEN does not start with xoxb-: that is another token: It is on the Slack app",
+        "SLACK_APP_TOKEN is missing: It is on the Slack app's page under Basic Information",
+        "SLACK_CHANNEL is missing: It is the channel's name or id, such as after-sales. Write it into .env",
+        "SLACK_BASE_URL: slack.com is not an http or https address: Leave the line out for the real service.",
+        "DATABASE_URL is not an address we can use: Write sqlite:///FILE or postgresql://",
+        "AMENDS_HTTP_PORT: http is not a port number: Write 0 to 65535",
         "shop.toml: line 2: shop.zone: 'Mars' is not an IANA time zone",
-        "AMENDS_UNDO_SECONDS: 'an hour' is not a number of seconds from 0 to 600",
+        "AMENDS_UNDO_SECONDS: an hour is not a number of seconds: Write 0 to 600",
     ):
         assert part in listed
     assert "hunter2" not in listed
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "key"),
     [
-        ("TELEGRAM_BASE_URL", "ftp://x"),
-        ("TELEGRAM_BASE_URL", "https://"),
-        ("TELEGRAM_BASE_FILE_URL", "http://[half"),
-        ("SLACK_BASE_URL", "http://host:port/"),
-        ("SLACK_BASE_URL", "http://host:99999/"),
-        ("AMENDS_HTTP_PORT", "65536"),
-        ("AMENDS_HTTP_PORT", "-1"),
-        ("AMENDS_HTTP_PORT", "\u00b2"),
-        ("AMENDS_UNDO_SECONDS", "601"),
-        ("AMENDS_UNDO_SECONDS", "\u0663"),
-        ("DATABASE_URL", "nonsense"),
-        ("DATABASE_URL", "postgresql://u:p@host:port/x"),
-        ("AMENDS_DATA_DIR", "~nobody-of-that-name/x"),
-        ("AMENDS_SHOP_FILE", "."),
-        ("AMENDS_PROXY", "proxy.example:8080"),
-        ("AMENDS_PROXY", "http://proxy.example"),
-        ("TELEGRAM_PROXY", "ftp://proxy.example:21"),
-        ("SLACK_PROXY", "socks5://proxy.example:port"),
-        ("AMENDS_LOG", "xml"),
-        ("AMENDS_LOG_LEVEL", "loud"),
+        ("TELEGRAM_BASE_URL", "ftp://x", "setting.url"),
+        ("TELEGRAM_BASE_URL", "https://", "setting.url"),
+        ("TELEGRAM_BASE_FILE_URL", "http://[half", "setting.url"),
+        ("SLACK_BASE_URL", "http://host:port/", "setting.url"),
+        ("SLACK_BASE_URL", "http://host:99999/", "setting.url"),
+        ("TELEGRAM_BOT_TOKEN", "", "setting.missing"),
+        ("SLACK_BOT_TOKEN", "xapp-swapped", "setting.prefix"),
+        ("AMENDS_HTTP_PORT", "65536", "setting.port"),
+        ("AMENDS_HTTP_PORT", "-1", "setting.port"),
+        ("AMENDS_HTTP_PORT", "\u00b2", "setting.port"),
+        ("AMENDS_UNDO_SECONDS", "601", "setting.seconds"),
+        ("AMENDS_UNDO_SECONDS", "\u0663", "setting.seconds"),
+        ("DATABASE_URL", "nonsense", "setting.database"),
+        ("DATABASE_URL", "postgresql://u:p@host:port/x", "setting.database"),
+        ("AMENDS_DATA_DIR", "~nobody-of-that-name/x", "setting.home"),
+        ("AMENDS_PROXY", "proxy.example:8080", "setting.proxy"),
+        ("AMENDS_PROXY", "http://proxy.example", "setting.proxy"),
+        ("TELEGRAM_PROXY", "ftp://proxy.example:21", "setting.proxy"),
+        ("SLACK_PROXY", "socks5://proxy.example:port", "setting.proxy"),
+        ("AMENDS_LOG", "xml", "setting.one_of"),
+        ("AMENDS_LOG_LEVEL", "loud", "setting.one_of"),
+        ("AMENDS_PUBLIC_URL", "shop.example", "setting.maybe_url"),
+        ("AMENDS_HEARTBEAT_URL", "hc.example/ping", "setting.maybe_url"),
+        ("AMENDS_TELEGRAM_STAFF_CHAT", "staff", "setting.staff_chat"),
+        ("AMENDS_WEBHOOK_URL", "ntfy.sh/topic", "setting.webhook"),
+        ("AMENDS_SMTP_URL", "smtp://mail.example", "setting.mailbox"),
     ],
 )
-def test_a_wrong_value_is_a_problem_not_a_traceback(home: Path, name: str, value: str) -> None:
-    """Whatever was pasted, one line names the variable (or the file) and what to write."""
-    (problem,) = _problems({**GOOD, name: value})
+def test_a_wrong_value_is_a_problem_not_a_traceback(home: Path, name: str, value: str, key: str) -> None:
+    """Whatever was pasted, one line names the variable and says what to write."""
+    with pytest.raises(SettingsError) as error:
+        read_settings({**GOOD, name: value})
 
-    assert problem.startswith((name, value))
+    (found,) = error.value.problems
+    assert (found.key, dict(found.params)["name"]) == (key, name)
+
+
+def test_a_wrong_shop_file_is_named(home: Path) -> None:
+    """Each of its lines is a problem of its own; a second path that .env lacks as well."""
+    with pytest.raises(SettingsError) as folder:
+        read_settings({**GOOD, "AMENDS_SHOP_FILE": "."})
+    (home / "shop.toml").write_text('[alarms]\npaths = ["feishu"]\n')
+    with pytest.raises(SettingsError) as path:
+        read_settings(GOOD)
+
+    assert [each.key for each in folder.value.problems] == ["setting.shop"]
+    assert [each.key for each in path.value.problems] == ["setting.path"]
+
+
+def test_they_are_told_in_chinese_too(home: Path) -> None:
+    """Whoever sets the desk up may read nothing else; names of variables and pages stay as they are written."""
+    first, second, *_ = _problems({"SLACK_BOT_TOKEN": "xapp-swapped"}, "zh")
+
+    assert first.startswith(
+        "缺少 TELEGRAM_BOT_TOKEN: 在 Telegram 里给 @BotFather 发 /newbot，复制 token。请把它写进 .env"
+    )
+    assert second.startswith("SLACK_BOT_TOKEN 不是以 xoxb- 开头")
 
 
 @pytest.mark.parametrize(("value", "port"), [("0", 0), ("65535", 65535), (" 8081 ", 8081), ("", 8080)])
@@ -138,7 +173,7 @@ def test_a_wrong_proxy_is_named_once_and_not_repeated(home: Path) -> None:
     """Two adapters would read the same mistake; its password is in neither line."""
     (problem,) = _problems({**GOOD, "AMENDS_PROXY": "socks9://lena:hunter2@10.0.0.1:1080"})
 
-    assert problem.startswith("AMENDS_PROXY is not the address of a proxy: write http://HOST:PORT")
+    assert problem.startswith("AMENDS_PROXY is not the address of a proxy: Write http://HOST:PORT")
     assert "hunter2" not in problem
 
 
@@ -166,7 +201,10 @@ def test_a_file_that_is_not_utf8_is_named(home: Path) -> None:
     """Saved by an old editor: the remedy instead of a traceback."""
     (home / ".env").write_text("SLACK_CHANNEL=café", encoding="utf-16")
 
-    assert _problems(GOOD) == [".env is not UTF-8 text: save it as UTF-8"]
+    with pytest.raises(SettingsError) as error:
+        read_settings(GOOD)
+
+    assert error.value.problems == [problem("setting.encoding", fatal=True, file=".env")]
 
 
 def test_secrets_are_not_shown(home: Path) -> None:
