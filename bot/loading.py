@@ -18,7 +18,7 @@ from flows.known import choice_of
 from flows.papers import NEEDED, Found, found
 from flows.policy import Policy
 from flows.rich import Line
-from flows.view.shown import MessageText, Shown
+from flows.view.shown import Correspondent, MessageText, Shown
 
 _media = msgspec.json.Decoder(tuple[Media, ...])
 
@@ -51,9 +51,7 @@ class Loader:
     def shown(self, connection: Connection, case: Case, lines: Sequence[Line] = ()) -> Shown:
         """The case with everything it, or one of these lines, refers to."""
         now = self._clock.now()
-        buyer = None
-        if case.parties:
-            buyer = conversations.buyer_of(connection, self._shop, case.parties[-1].conversation)
+        buyers = conversations.buyers_of(connection, self._shop, [p.conversation for p in case.parties])
         wanted_messages = {*case.unanswered, *_marked(lines, "message"), *((case.last_message or "",))}
         found = conversations.texts_of(connection, self._shop, wanted_messages)
         texts = cases.text_bodies(connection, self._shop, {*_texts_of(case), *_marked(lines, "text")})
@@ -65,14 +63,29 @@ class Loader:
             choice=choice_of(self._book, case, now),
             texts=texts,
             messages={
-                id: MessageText(row["body"], tuple(m.kind for m in _media.decode(row["media"])), row["sent_at"])
+                id: MessageText(
+                    row["body"],
+                    tuple(m.kind for m in _media.decode(row["media"])),
+                    row["sent_at"],
+                    row["conversation_id"],
+                )
                 for id, row in found.items()
             },
+            people={
+                id: Correspondent(buyer.name, buyer.channel.partition(":")[0].capitalize())
+                for id, buyer in buyers.items()
+            },
+            moved_to=self._moved_to(connection, case),
             ledger=self._ledger(connection, case),
             papers=self._papers(connection, case, now),
-            buyer="" if buyer is None else buyer.name,
-            channel="" if buyer is None else str(buyer.channel).split(":")[0].capitalize(),
         )
+
+    def _moved_to(self, connection: Connection, case: Case) -> int:
+        """The number of the case that this one was moved into, 0 for none."""
+        if case.merged_into is None:
+            return 0
+        found = cases.get(connection, self._shop, [case.merged_into]).get(case.merged_into)
+        return 0 if found is None else found.number
 
     def _ledger(self, connection: Connection, case: Case) -> tuple[Entry, ...]:
         if not case.order or case.status is Status.CLOSED:

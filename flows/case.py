@@ -392,12 +392,15 @@ class Paused(Struct, frozen=True, gc=False, omit_defaults=True):
     left_s: float
 
 
-class Party(Struct, frozen=True, gc=False):
-    """A conversation of this case: its id, its channel, and the buyer's address there as the lane."""
+class Party(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A conversation of this case: its id, its channel, and the buyer's address there as the lane. `vouched_by` is
+    who at the desk said that it is held by the same buyer as the first one.
+    """
 
     conversation: str
     channel: str
     lane: str
+    vouched_by: str = ""
 
     def is_on(self, platform: str | None) -> bool:
         """Whether the conversation is held on this platform itself. A channel is "platform:account"."""
@@ -475,6 +478,22 @@ class Case(Struct, frozen=True, gc=False, omit_defaults=True):
     standing: Standing | None = None
     said: str = ""
     drafted_at: datetime | None = None
+
+    def is_buyers(self, conversation: str) -> bool:
+        """Whether what is said there is the buyer's own word: in the first conversation, in one on the order's own
+        platform, and where a person vouched for it. An order number proves nobody: it stands on every parcel.
+        """
+        first = self.parties[0].conversation if self.parties else conversation
+        others = (p for p in self.parties if p.conversation == conversation)
+        return conversation == first or any(p.vouched_by or p.is_on(self.platform) for p in others)
+
+    def counts(self, message: str) -> bool:
+        """Whether this message is the buyer's own word; of one that was answered before it was read only where
+        there is no other conversation.
+        """
+        if len(self.parties) < 2:
+            return True
+        return message in self.unanswered and self.is_buyers(self.conversation_of(message) or "")
 
     def conversation_of(self, message: str) -> str | None:
         """The conversation that an unanswered message stands in; None while the case has none."""

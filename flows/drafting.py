@@ -172,6 +172,8 @@ def _choices(work: Work, branch: Branch, key: str) -> tuple[tuple[str, str], ...
         return ()
     conversation = next_answered(work.case)
     party = next((party for party in work.case.parties if party.conversation == conversation), None)
+    if party is not None and not work.case.is_buyers(party.conversation):
+        return ()  # a tap decides about the order
     limit = driving(work.case)
     if key == FOLLOW_UP:
         wishes = choosing.answers(party)

@@ -294,6 +294,14 @@ class CaseSplit(Struct, frozen=True, gc=False):
     conversation: str
 
 
+class Vouched(Struct, frozen=True, gc=False):
+    """Somebody at the desk knows that this conversation is held by the case's own buyer."""
+
+    case: str
+    by: str
+    conversation: str
+
+
 class ConversationMoved(Struct, frozen=True, gc=False):
     """Conversations arrive with what is unanswered in them (message, conversation). `case` takes them over, a new
     one for ""; `origin` and its `number` are where they come from; `why` is same_order or split. What was asked in
@@ -500,6 +508,7 @@ StaffEvent = (
     SituationChosen
     | CauseChosen
     | CaseSplit
+    | Vouched
     | FactsSet
     | Claimed
     | Released

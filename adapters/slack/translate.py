@@ -37,6 +37,7 @@ from flows.events import (
     SituationChosen,
     Submitted,
     Undone,
+    Vouched,
     WarningAcknowledged,
 )
 from flows.facts import Kind, read
@@ -106,6 +107,8 @@ def _menu(body: Body, by: str) -> Event | None:
     case, _ = about_block(_text(body, "block"))
     if value.startswith("split:") and len(value) > len("split:"):
         return CaseSplit(case, by, value.removeprefix("split:"))
+    if value.startswith("same:") and len(value) > len("same:"):
+        return Vouched(case, by, value.removeprefix("same:"))
     if value == "take":
         return Assigned(case, by, by)
     if value == "advance_off":

@@ -50,6 +50,7 @@ for _event in (
     events.Recognised,
     events.OrderChanged,
     events.CaseSplit,
+    events.Vouched,
     events.ConversationMoved,
     events.CaseOpened,
     events.PlatformNotice,

@@ -96,6 +96,8 @@ def _advance(work: Work, event: events.CaseEvent) -> None:
             buyer.recognised(work, event)
         case events.CaseSplit():
             joining.case_split(work, event)
+        case events.Vouched():
+            joining.vouched(work, event)
         case events.ConversationMoved():
             joining.conversation_moved(work, event)
         case events.OrderChanged():

@@ -34,7 +34,8 @@ NO_RECEIPT_FOR = ("thanks",)
 def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     message = work.context.message or derived_id(work.cause.id, "message")
     _join(work, event.buyer)
-    said = _said(work, event)
+    is_theirs = _is_theirs(work)
+    said = _said(work, event) if is_theirs else None
     if said is Word.YES and following.may_close(work.case):
         work.note("buyer_wrote", text=f"message:{message}", sent=event.sent_at)
         asking.heard(work, event.text, ())
@@ -51,7 +52,8 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
         waiting_since=oldest,
         unreachable=False,
     )
-    _came_with(work, event.text, event.media)
+    if is_theirs:
+        _came_with(work, event.text, event.media)
     answering.hear(work, message, event.sent_at)
     deadlines.end(work, (deadlines.QUIET,), DeadlineState.STOPPED, "the buyer wrote")
     work.note("buyer_wrote", text=f"message:{message}", sent=event.sent_at)
@@ -59,6 +61,12 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
         _take_word(work, said)
     work.do(RecogniseMessage(work.new_id(), message))
     work.show(FIRST_CARD_PATIENCE_S)
+
+
+def _is_theirs(work: Work) -> bool:
+    """Whether the event speaks for the case's buyer, not for somebody who named the same order."""
+    party = work.context.party
+    return party is None or work.case.is_buyers(party.conversation)
 
 
 def _said(work: Work, event: events.BuyerWrote) -> Word | None:
@@ -107,7 +115,8 @@ def buyer_edited(work: Work, event: events.BuyerEdited) -> None:
     if message in work.case.unanswered:
         take_back(work, "buyer_edited")
         work.void()
-        _came_with(work, event.text, event.media)
+        if _is_theirs(work):
+            _came_with(work, event.text, event.media)
         work.do(RecogniseMessage(work.new_id(), message))
     work.show()
 
@@ -119,7 +128,7 @@ def buyer_pressed(work: Work, event: events.BuyerPressed) -> None:
     """
     chosen = choosing.tapped(work.case, event.data)
     message = work.context.message
-    if chosen is None or message is None:
+    if chosen is None or message is None or not _is_theirs(work):
         work.note("buyer_pressed", data=event.data)
         work.show()
         return
@@ -202,6 +211,9 @@ def recognised(work: Work, event: events.Recognised) -> None:
     """A later reading may fill in what nobody decided; a person's choice always wins."""
     before = _as_read(work.case)
     work.change(unrecognised=tuple(m for m in work.case.unrecognised if m != event.message))
+    if not work.case.counts(event.message):
+        _read_of_another(work, event)
+        return
     if event.order and work.case.order is None:
         work.change(order=event.order)
     if event.platform and work.case.platform is None:
@@ -218,6 +230,16 @@ def recognised(work: Work, event: events.Recognised) -> None:
     _receipt(work, event)
     if move_to_sibling(work):
         return
+    redraft(work)
+    work.show()
+
+
+def _read_of_another(work: Work, event: events.Recognised) -> None:
+    """Words of somebody who may not be the buyer: people read them, and danger is told whoever reports it."""
+    if event.situation is Situation.SAFETY and work.case.situation is not Situation.SAFETY:
+        danger.tell(work)
+        work.note("danger_read")
+    _receipt(work, event)
     redraft(work)
     work.show()
 

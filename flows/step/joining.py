@@ -2,14 +2,17 @@
 
 Joining is for staff's eyes. A buyer who names another one's order learns nothing by it: each reply goes only to
 the conversation whose messages it answers, and staff are told that nobody has proven it to be the same person.
+Until a person says so, what is said there is shown and answered, but changes nothing that is known of the case.
 """
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from flows import answering, asking, deadlines, events, first_word, parcels
 from flows.case import DeadlineState, ProposalKind, ProposalState, Situation, Source, Status
 from flows.drafting import redraft
-from flows.effects import TellCase
+from flows.effects import RecogniseMessage, TellCase
 from flows.step.approving import take_back
 from flows.step.situation import become
 from flows.work import Work, person
@@ -75,6 +78,27 @@ def case_split(work: Work, event: events.CaseSplit) -> None:
     _drop_draft(work, party.conversation)
     answering.sync(work)
     work.note("split", by=person(event.by), channel=_channel(party.channel))
+    redraft(work)
+    work.show()
+
+
+def vouched(work: Work, event: events.Vouched) -> None:
+    """A person knows that it is the same buyer: what was said there is read again, and counts from now on."""
+    case = work.case
+    party = next((p for p in case.parties if p.conversation == event.conversation), None)
+    if party is None:
+        work.tell(event.by, "cannot_split")
+        work.show()
+        return
+    known = replace(party, vouched_by=event.by)
+    unread = tuple(m for m in case.unanswered if case.conversation_of(m) == party.conversation)
+    work.change(
+        parties=tuple(known if p is party else p for p in case.parties),
+        unrecognised=tuple(dict.fromkeys((*case.unrecognised, *unread))),
+    )
+    work.note("vouched", by=person(event.by), channel=_channel(party.channel))
+    for message in unread:
+        work.do(RecogniseMessage(work.new_id(), message))
     redraft(work)
     work.show()
 
@@ -163,4 +187,4 @@ def _channel(id: str) -> str:
     return id.split(":", maxsplit=1)[0].capitalize()
 
 
-__all__ = ["case_split", "conversation_moved", "move_to_sibling", "note_joined"]
+__all__ = ["case_split", "conversation_moved", "move_to_sibling", "note_joined", "vouched"]

@@ -16,7 +16,7 @@ from flows.view.clocks import clock_lines
 from flows.view.naming import number, situation
 from flows.view.pressing import buttons, menu
 from flows.view.reasons import after, reason_lines
-from flows.view.shown import Shown
+from flows.view.shown import MessageText, Shown
 from flows.view.state import phase, state_lines, to_copy
 
 QUOTED = 600  # characters of the buyer's words on the card; the thread has them whole
@@ -78,11 +78,21 @@ def _fields(shown: Shown) -> Iterator[tuple[str, Rich]]:
     unknown = shown.label("fact.unknown")
     yield shown.label("field.order"), (case.order or unknown, *_order_line(shown))
     language = shown.label(f"language.{case.language}")
-    buyer: Part = Quote(shown.buyer) if shown.buyer else unknown
-    yield shown.label("field.buyer"), (buyer, f" · {shown.channel}" if shown.channel else "", f" · {language}")
+    yield shown.label("field.buyer"), (*_people(shown, unknown), f" · {language}")
     yield shown.label("field.owner"), (Person(case.owner),) if case.owner else (shown.label("field.nobody"),)
     if case.waiting_since is not None:
         yield shown.label("field.waiting"), (At(case.waiting_since),)
+
+
+def _people(shown: Shown, unknown: str) -> Iterator[Part]:
+    """Everybody whom the case is held with, in the order in which they came to it."""
+    known = [shown.people[p.conversation] for p in shown.case.parties if p.conversation in shown.people]
+    if not known:
+        yield unknown
+    for nth, each in enumerate(known):
+        yield " + " if nth else ""
+        yield Quote(each.name) if each.name else unknown
+        yield f" · {each.channel}"
 
 
 def _order_line(shown: Shown) -> Iterator[Part]:
@@ -111,11 +121,18 @@ def _buyer_words(shown: Shown) -> Words | None:
     if not found:
         return None
     text = "\n".join(
-        part for m in found for part in (m.body or "", f"[{shown.media(m)}]" if m.media else "") if part
+        part for m in found for part in (_said(shown, m), f"[{shown.media(m)}]" if m.media else "") if part
     )
     more = shown.label("buyer.more") if len(text) > QUOTED else ""
     label = "buyer.says" if case.unanswered else "buyer.said"
     return Words(shown.word(label), text[:QUOTED] + more)
+
+
+def _said(shown: Shown, message: MessageText) -> str:
+    """The words; with the name of who says them where a case is held with several."""
+    who = shown.people.get(message.conversation)
+    named = f"{who.name}: " if who is not None and len(shown.case.parties) > 1 else ""
+    return f"{named}{message.body}" if message.body else named
 
 
 def _draft(shown: Shown) -> Words | None:
@@ -131,7 +148,15 @@ def _draft(shown: Shown) -> Words | None:
     else:
         is_fallback = proposal.key == fallback_of(shown.case, shown.choice.branch)
         key = "draft.fallback" if is_fallback else _label(shown, proposal)
-    return Words(shown.word(key), shown.text(proposal.text.id))
+    return Words((*_to_whom(shown, proposal), *shown.word(key)), shown.text(proposal.text.id))
+
+
+def _to_whom(shown: Shown, proposal: Proposal) -> Rich:
+    """Whose words are answered, where a case is held with several: nobody approves it for another one."""
+    who = shown.people.get(proposal.conversation or "")
+    if who is None or len(shown.case.parties) < 2 or proposal.kind is not ProposalKind.REPLY:
+        return ()
+    return (*shown.word("draft.to", who=Quote(who.name), channel=who.channel), " · ")
 
 
 def _label(shown: Shown, proposal: Proposal) -> str:

@@ -57,6 +57,8 @@ def situation_choice(shown: Shown) -> Choice | None:
     its draft still stands. The likeliest come first, the others by what they are about.
     """
     case = shown.case
+    if case.merged_into is not None:
+        return None
     if case.situation not in (Situation.UNSURE, Situation.OTHER):
         offered = case.proposal is not None and case.proposal.state is ProposalState.OFFERED
         if case.situation_by in (Source.STAFF, Source.PLATFORM) or not offered:
@@ -80,6 +82,8 @@ def _situations(shown: Shown) -> Iterator[Option]:
 def cause_choice(shown: Shown) -> Choice | None:
     """Where it came from: asked once nothing is left to do, the likeliest first; shown ever after."""
     case = shown.case
+    if case.merged_into is not None:
+        return None
     if case.cause is None and (case.status is Status.OPEN or case.situation is Situation.UNSURE):
         return None
     row = suggested(case.situation, facts_of(case, shown.now)) if case.cause is None else None

@@ -64,6 +64,8 @@ def _button(shown: Shown, action: str, key: str = "", *, primary: bool = False, 
 
 
 def menu(shown: Shown) -> Iterator[Option]:
+    if shown.case.merged_into is not None:
+        return  # everything goes on in the other case
     yield Option("facts", shown.label("menu.facts"))
     yield Option("take", shown.label("menu.take"))
     if any(d.kind is not DeadlineKind.REMINDER for d in shown.case.deadlines):
@@ -75,6 +77,10 @@ def menu(shown: Shown) -> Iterator[Option]:
     if shown.case.owes():
         yield Option("no_reply", shown.label("menu.no_reply"))
     for party in shown.case.parties[1:]:
-        yield Option(f"split:{party.conversation}", shown.label("menu.split", channel=party.channel.split(":")[0]))
+        who = shown.people.get(party.conversation)
+        named = f"{who.name} · {who.channel}" if who is not None else party.channel
+        if not shown.case.is_buyers(party.conversation):
+            yield Option(f"same:{party.conversation}", shown.label("menu.same", who=named))
+        yield Option(f"split:{party.conversation}", shown.label("menu.split", who=named))
     if link(shown):
         yield Option("link", shown.label("menu.link"), url=link(shown))

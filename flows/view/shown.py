@@ -20,17 +20,29 @@ ERASED = "…"
 
 @dataclass(frozen=True, slots=True)
 class MessageText:
-    """A buyer's message as stored: its text (None when erased), the kinds of its media, when it was sent."""
+    """A buyer's message as stored: its text (None when erased), the kinds of its media, when it was sent, and the
+    conversation it stands in.
+    """
 
     body: str | None
     media: tuple[str, ...]
     sent_at: datetime
+    conversation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """Who a conversation is held with, as the channel names them, and the channel's name."""
+
+    name: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A case with all it refers to. `texts` and `messages` are by id; one that was erased is not there.
 
+    `people` is who each conversation is held with. `moved_to` is the number of the case that this one went into.
     `ledger` is what other cases did on the order, or are to do. `papers` are those that the situation needs.
     """
 
@@ -41,10 +53,16 @@ class Shown:
     choice: Choice
     texts: Mapping[str, str]
     messages: Mapping[str, MessageText]
-    buyer: str
-    channel: str
+    people: Mapping[str, Correspondent]
+    moved_to: int = 0
     ledger: Sequence[Entry] = ()
     papers: Sequence[Found] = ()
+
+    @property
+    def buyer(self) -> str:
+        """The name of whom the case began with; "" where nobody wrote."""
+        known = self.people.get(self.case.parties[0].conversation) if self.case.parties else None
+        return "" if known is None else known.name
 
     @property
     def today(self) -> date:

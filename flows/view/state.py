@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from flows import acting
 from flows.action import PROMISED
-from flows.case import Proposal, ProposalState
+from flows.case import Proposal, ProposalState, Status
 from flows.following import asks_at, is_coming_back
 from flows.rich import At, Person, Quote, Rich
 from flows.view import Words
@@ -23,6 +23,8 @@ EDITING_SHOWN = timedelta(minutes=10)
 def phase(shown: Shown) -> str:
     """What the card is about now, as a word: offered, held, sending, delivered, to_submit, ..."""
     case = shown.case
+    if case.merged_into is not None:
+        return "moved"
     if case.proposal is not None and case.proposal.state is not ProposalState.DELIVERED:
         return str(case.proposal.state)
     if case.handoff is not None and case.handoff.state is ProposalState.TEXT_APPROVED:
@@ -36,6 +38,9 @@ def phase(shown: Shown) -> str:
 
 def state_lines(shown: Shown) -> Iterator[Rich]:
     case = shown.case
+    if case.status is Status.CLOSED:
+        yield _closed(shown)
+    yield from _not_proven(shown)
     if case.unreachable:
         yield shown.word("state.unreachable")
     if case.editing and case.editing_since and shown.now - case.editing_since < EDITING_SHOWN:
@@ -52,6 +57,24 @@ def state_lines(shown: Shown) -> Iterator[Rich]:
     if (at := asks_at(case)) is not None:
         yield shown.word("state.follow_return" if is_coming_back(case) else "state.follow_up", at=At(at))
     yield from paper_lines(shown)
+
+
+def _closed(shown: Shown) -> Rich:
+    if shown.moved_to:
+        return shown.word("state.moved", case=f"A-{shown.moved_to:04d}")
+    return shown.word(f"state.closed.{shown.case.closed_why or 'quiet'}")
+
+
+def _not_proven(shown: Shown) -> Iterator[Rich]:
+    """An order number stands on every parcel: whoever names it may be anybody."""
+    for party in shown.case.parties[1:]:
+        who = shown.people.get(party.conversation)
+        if who is None:
+            continue
+        if party.vouched_by:
+            yield shown.word("state.vouched", who=Quote(who.name), by=Person(party.vouched_by))
+        elif not shown.case.is_buyers(party.conversation):
+            yield shown.word("state.not_proven", who=Quote(who.name))
 
 
 def _proposal_state(shown: Shown, proposal: Proposal) -> Rich:

@@ -22,7 +22,7 @@ from flows.order import Order
 from flows.policy import Policy
 from flows.step import new_case, step
 from flows.values import Cause, derived_id
-from flows.view.shown import MessageText, Shown
+from flows.view.shown import Correspondent, MessageText, Shown
 from flows.work import Work
 
 BOOK = load_book()
@@ -227,8 +227,7 @@ class Story:
             choice=choice_of(BOOK, self.case, self.now),
             texts=self.texts,
             messages=self.messages,
-            buyer="Sofía",
-            channel="Telegram",
+            people={party.conversation: Correspondent("Sofía", "Telegram") for party in self.case.parties},
             ledger=self.ledger,
         )
 

@@ -16,7 +16,7 @@ from flows.rich import Line, Quote, Strong, line, plain
 from flows.view import Words
 from flows.view.alarm import alarm, is_settled
 from flows.view.card import QUOTED, card
-from flows.view.shown import ERASED, MessageText, Shown
+from flows.view.shown import ERASED, Correspondent, MessageText, Shown
 from tests.flows.histories import CHECKED, HISTORIES, Happening, unfold
 from tests.flows.moves import approve, asked, delivered, edit, opened, read, submit, wrote
 from tests.flows.play import BOOK, LIN, T0, Story, play
@@ -81,7 +81,8 @@ def hostile() -> Story:
 def test_a_buyers_words_and_name_stay_quoted() -> None:
     """Outside of Words and Quote an adapter may format: there they must never stand (invariant 12)."""
     story = hostile()
-    for shown in (replace(story.shown(), buyer=HOSTILE), replace(play(*asked()).shown(), buyer=HOSTILE)):
+    for plain_ in (story.shown(), play(*asked()).shown()):
+        shown = replace(plain_, people={id: Correspondent(HOSTILE, "Telegram") for id in plain_.people})
         spoken = [text for text in _spoken(card(shown)) if "evil" in text or "channel>" in text]
         assert spoken == []
         for decision in story.decisions:

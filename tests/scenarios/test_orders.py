@@ -13,7 +13,7 @@ NUMBER = "408-1234567-1234567"
 ASKS = f"Hola, mi pedido {NUMBER} no ha llegado todavía."
 
 
-async def _imports(shop: World, given: Sourced, id: str = "import-1") -> None:
+async def imports(shop: World, given: Sourced, id: str = "import-1") -> None:
     at = shop.clock.now()
     policy = shop.service.settings.policy
     await shop.service.database.write(lambda c: take_batch(c, shop.service.shop, [given], id, at, policy))
@@ -21,7 +21,7 @@ async def _imports(shop: World, given: Sourced, id: str = "import-1") -> None:
     await shop.settle()
 
 
-def _parcel(shop: World, **fields: Any) -> Sourced:
+def parcel(shop: World, **fields: Any) -> Sourced:
     now = shop.clock.now()
     given = {"shipped_at": now - 9 * DAY, "promised_at": now + 5 * DAY, "moved_at": now - DAY, **fields}
     return sourced(NUMBER, site="es", **given)
@@ -29,12 +29,12 @@ def _parcel(shop: World, **fields: Any) -> Sourced:
 
 async def test_what_the_export_says_is_on_the_card_and_changes_the_advice(shop: World) -> None:
     """Import, question, card; then news of the order, and the card says so by itself."""
-    await _imports(shop, _parcel(shop))
+    await imports(shop, parcel(shop))
     sofia = shop.buyer()
     sofia.say(ASKS)
     await shop.settle()
     asked = words(shop.card())
-    await _imports(shop, _parcel(shop, delivered_at=shop.clock.now()), "import-2")
+    await imports(shop, parcel(shop, delivered_at=shop.clock.now()), "import-2")
     told = words(shop.card())
 
     assert "24.90 EUR" in asked
@@ -73,7 +73,7 @@ async def test_a_second_conversation_joins_and_is_parted_by_one_click(shop: Worl
     assert len(received(sofia)) == 2
     assert len(received(tomas)) == 1  # his receipt, and nothing of Sofia's
 
-    entry = next(value for value in _menu(first["ts"], shop) if value.startswith("split:"))
+    entry = next(value for value in menu_of(first["ts"], shop) if value.startswith("split:"))
     await shop.click(LIN, "menu", first["ts"], option=entry)
     await shop.settle()
     cases = (await shop.picture())["cases"]
@@ -96,12 +96,12 @@ async def test_an_order_number_that_staff_enter_joins_its_two_conversations(shop
 
     open_ = [case for case in (await shop.picture())["cases"] if case["status"] == "open"]
     assert len(open_) == 1
-    [joined] = [card["ts"] for card in shop.cards() if "split:" in " ".join(_menu(card["ts"], shop))]
+    [joined] = [card["ts"] for card in shop.cards() if "split:" in " ".join(menu_of(card["ts"], shop))]
     assert "not proven" in words({"blocks": shop.slack.thread(CHANNEL, joined)})
     assert set((await shop.heard()).values()) == {1}
 
 
-def _menu(ts: str, shop: World) -> list[str]:
+def menu_of(ts: str, shop: World) -> list[str]:
     """What the card's menu offers now."""
     card = next(post for post in shop.cards() if post["ts"] == ts)
-    return [option["value"] for option in card["blocks"][0]["accessory"]["options"]]
+    return [option["value"] for option in (card["blocks"][0].get("accessory") or {"options": []})["options"]]

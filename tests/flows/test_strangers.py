@@ -1,0 +1,105 @@
+"""Somebody else names the same order: read, answered and shown, but never taken for the buyer's own word."""
+
+from __future__ import annotations
+
+from flows.case import DeadlineState, Party, Situation, Status
+from flows.deadlines import SAFETY
+from flows.events import Buyer, Vouched
+from flows.view.card import card
+from tests.flows.drawing import card as drawn
+from tests.flows.moves import PHOTO, approve, asked, delivered, know, read, wrote
+from tests.flows.play import BEN, CHANNEL, LIN, PARTY, Move, Story, play
+from tests.flows.promises import asked_after
+
+TOMAS = Buyer("77", "Tomas", "de-DE")
+OTHER = Party("conversation-2", CHANNEL, f"{CHANNEL}:77")
+ON_AMAZON = Party("conversation-3", "amazon:A1", "amazon:A1:77")
+
+
+def _writes(story: Story, text: str, *media: object, reading: Move | None = None, party: Party = OTHER) -> Story:
+    """A message in the other conversation, read."""
+    story.party = party
+    play((0, wrote(text, *media, buyer=TOMAS)), (0, reading or read()), story=story)  # type: ignore[arg-type]
+    story.party = PARTY
+    return story
+
+
+def _sofia() -> Story:
+    """Sofia's question was answered."""
+    return play(*asked((1, approve(LIN)), (2, delivered())))
+
+
+def test_a_strangers_wish_is_not_the_buyers() -> None:
+    story = _writes(_sofia(), "I want my money back", reading=read(wish="refund"))
+
+    assert story.case.fact("wish") is None
+    assert story.proposal.conversation == OTHER.conversation
+    assert not story.proposal.choices
+
+
+def test_what_it_is_about_and_its_language_stay() -> None:
+    story = _writes(_sofia(), "Ich storniere", reading=read(Situation.CANCELLATION, language="de"))
+
+    assert (story.case.situation, story.case.language) == (Situation.ITEM_NOT_RECEIVED, "en")
+
+
+def test_a_strangers_yes_closes_nothing() -> None:
+    """Asked was Sofia."""
+    story = _writes(asked_after(), "Yes, all good, thanks!", reading=read(Situation.THANKS, label="thanks"))
+
+    assert story.case.status is Status.OPEN
+    assert len(story.case.unanswered) == 1
+    assert [question.came for question in story.case.questions] == [None]
+
+
+def test_a_strangers_photo_answers_no_question() -> None:
+    story = play((0, wrote("The lamp is scratched")), (0.1, read(Situation.DAMAGED)), (1, approve(LIN)),
+                 (2, delivered()))  # fmt: skip
+    assert [question.name for question in story.case.questions] == ["evidence"]
+    _writes(story, "here", PHOTO)
+
+    assert story.case.fact("photos") is None
+    assert [question.came for question in story.case.questions] == [None]
+
+
+def test_danger_is_told_whoever_reports_it() -> None:
+    story = _writes(_sofia(), "It burned my hand", reading=read(Situation.SAFETY))
+
+    assert story.clock(SAFETY).state is DeadlineState.RUNNING
+    assert "danger_read" in story.lines
+
+
+def test_the_card_says_who_writes_to_whom_it_answers_and_what_is_not_proven() -> None:
+    story = _writes(_sofia(), "Where is it?")
+    shown = drawn(card(story.shown()))
+
+    assert "only named the order's number" in shown
+    assert "To Sofía (Telegram)" in shown  # every correspondent of a played story is named so
+    assert "Same buyer: Sofía" in shown
+
+
+def test_a_person_who_knows_makes_it_the_buyers_word() -> None:
+    """What was said before is read again, and counts."""
+    story = _writes(_sofia(), "I want my money back", reading=read(wish="refund"))
+    play((10, Vouched(story.case.id, BEN, OTHER.conversation)), (10.1, read(wish="refund")), story=story)
+
+    assert story.case.fact("wish") == "refund"
+    assert story.case.is_buyers(OTHER.conversation)
+    assert "vouched" in story.lines
+    shown = drawn(card(story.shown()))
+    assert "only named" not in shown
+    assert "is the same buyer" in shown
+
+
+def test_the_orders_own_platform_proves_its_buyer() -> None:
+    story = _writes(_sofia(), "I want my money back", reading=read(wish="refund"), party=ON_AMAZON)
+
+    assert story.case.fact("wish") == "refund"
+    assert "only named" not in drawn(card(story.shown()))
+
+
+def test_who_is_vouched_for_after_he_left_is_told() -> None:
+    story = _sofia()
+    play((10, Vouched(story.case.id, BEN, "gone")), (11, know(LIN, tracking="stuck")), story=story)
+
+    assert story.told == [(BEN, "cannot_split")]
