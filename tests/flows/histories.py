@@ -23,8 +23,9 @@ from flows.policy import Policy
 from flows.step import new_case
 from flows.values import Money
 from tests.flows.moves import ORDER, PHOTO, SOFIA
-from tests.flows.play import ADA, BEN, CHANNEL, LIN, T0, Story, minutes
+from tests.flows.play import ADA, BEN, CHANNEL, LIN, OTHER, T0, Story, minutes
 
+TOMAS = events.Buyer("77", "Tomás", "de-DE")  # names the same order
 SECRET = "ztexts-only-by-referencez"  # stands in everything that somebody types
 PEOPLE = (LIN, BEN, ADA)
 GAPS = (0, 0, 0, 0, 0, 0, 0.1, 0.1, 0.4, 5, 11, 60, 700, 1500)  # minutes; 0 is a burst, 0.4 passes the undo window
@@ -122,6 +123,13 @@ def _wrote(s: Story, h: Happening) -> events.CaseEvent:
     sent = s.now - timedelta(hours=h.stale)
     text = SECRET if h.pick % 3 else f"{SECRET}. I don't have it"
     return events.BuyerWrote(CHANNEL, SOFIA, f"m{len(s.decisions)}", text, sent, media)
+
+
+def _named(s: Story, h: Happening) -> events.CaseEvent:
+    """Somebody else writes, who says "solved" as well."""
+    media = (PHOTO,) if h.pick % 4 == 0 else ()
+    text = (SECRET, "Yes, all good", f"{SECRET}. I don't have it")[h.stale]
+    return events.BuyerWrote(CHANNEL, TOMAS, f"m{len(s.decisions)}", text, s.now, media)
 
 
 def _edited(s: Story, h: Happening) -> events.CaseEvent:
@@ -262,6 +270,8 @@ MAKERS: dict[str, Maker] = {
     "onward": _onward,
     "wrote": _wrote,
     "edited": _edited,
+    "named": _named,
+    "vouched": lambda s, h: events.Vouched(_id(s, h), _by(h), OTHER.conversation),
     "reachable": _reachable,
     "pressed": _pressed,
     "unsupported": _unsupported,

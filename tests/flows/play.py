@@ -29,6 +29,7 @@ BOOK = load_book()
 T0 = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CHANNEL = "telegram:8001"
 PARTY = Party("conversation-1", CHANNEL, f"{CHANNEL}:42")
+OTHER = Party("conversation-2", CHANNEL, f"{CHANNEL}:77")  # somebody who names the same order
 E = TypeVar("E")
 LIN, BEN, ADA = "U0LIN", "U0BEN", "U0ADA"  # two at the desk and their lead
 
@@ -111,7 +112,7 @@ class Story:
         effect = self.outbox.get(proposal.effect) if proposal is not None and proposal.effect else None
         message = self._message_of(event)
         return Context(
-            party=self.party if self._has_party(event) else None,
+            party=self._party_of(event),
             message=message,
             sent_at=self.messages[message].sent_at if message in self.messages else None,
             number=1,
@@ -124,10 +125,12 @@ class Story:
             ledger=self.ledger,
         )
 
-    def _has_party(self, event: events.CaseEvent) -> bool:
+    def _party_of(self, event: events.CaseEvent) -> Party | None:
         if isinstance(event, events.ParcelDue):
-            return self.is_known
-        return isinstance(event, events.BuyerEvent) and event.buyer is not None
+            return self.party if self.is_known else None
+        if not isinstance(event, events.BuyerEvent) or event.buyer is None:
+            return None
+        return OTHER if OTHER.lane.endswith(f":{event.buyer.address}") else self.party
 
     def _message_of(self, event: events.CaseEvent) -> str | None:
         """Our id of the message; a written one is kept, an edited one changed, as the store does."""

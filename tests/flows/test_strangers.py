@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from flows.case import DeadlineState, Party, Situation, Status
+from hypothesis import given
+
+from flows.action import ActionState
+from flows.case import Case, DeadlineState, Party, Situation, Status
 from flows.deadlines import SAFETY
-from flows.events import Buyer, Vouched
+from flows.events import Buyer, BuyerWrote, Media, Recognised, Vouched
 from flows.view.card import card
 from tests.flows.drawing import card as drawn
+from tests.flows.histories import CHECKED, HISTORIES, TOMAS, Happening, unfold
 from tests.flows.moves import PHOTO, approve, asked, delivered, know, read, wrote
-from tests.flows.play import BEN, CHANNEL, LIN, PARTY, Move, Story, play
+from tests.flows.play import BEN, LIN, OTHER, Move, Story, play
 from tests.flows.promises import asked_after
 
-TOMAS = Buyer("77", "Tomas", "de-DE")
-OTHER = Party("conversation-2", CHANNEL, f"{CHANNEL}:77")
+ANA = Buyer("78", "Ana", "es-ES")
 ON_AMAZON = Party("conversation-3", "amazon:A1", "amazon:A1:77")
 
 
-def _writes(story: Story, text: str, *media: object, reading: Move | None = None, party: Party = OTHER) -> Story:
-    """A message in the other conversation, read."""
-    story.party = party
-    play((0, wrote(text, *media, buyer=TOMAS)), (0, reading or read()), story=story)  # type: ignore[arg-type]
-    story.party = PARTY
-    return story
+def _writes(story: Story, text: str, *media: Media, reading: Move | None = None, buyer: Buyer = TOMAS) -> Story:
+    """A message of somebody else, read."""
+    return play((0, wrote(text, *media, buyer=buyer)), (0, reading or read()), story=story)
 
 
 def _sofia() -> Story:
@@ -92,7 +92,9 @@ def test_a_person_who_knows_makes_it_the_buyers_word() -> None:
 
 
 def test_the_orders_own_platform_proves_its_buyer() -> None:
-    story = _writes(_sofia(), "I want my money back", reading=read(wish="refund"), party=ON_AMAZON)
+    story = _sofia()
+    story.party = ON_AMAZON
+    _writes(story, "I want my money back", reading=read(wish="refund"), buyer=ANA)
 
     assert story.case.fact("wish") == "refund"
     assert "only named" not in drawn(card(story.shown()))
@@ -103,3 +105,27 @@ def test_who_is_vouched_for_after_he_left_is_told() -> None:
     play((10, Vouched(story.case.id, BEN, "gone")), (11, know(LIN, tracking="stuck")), story=story)
 
     assert story.told == [(BEN, "cannot_split")]
+
+
+@CHECKED
+@given(HISTORIES)
+def test_whatever_happens_a_stranger_changes_nothing_that_is_known(history: list[Happening]) -> None:
+    """Neither by writing nor by what is read in it; only a dead case may wake up."""
+    for taken in unfold(history):
+        before, after = taken.before, taken.decision.case
+        match taken.event:
+            case BuyerWrote(buyer=who):
+                is_strange = bool(before.parties) and who == TOMAS
+            case Recognised(message=message):
+                is_strange = before.conversation_of(message) == OTHER.conversation
+            case _:
+                continue
+        if is_strange and not after.is_buyers(OTHER.conversation):
+            assert _known(after) == _known(before)
+            assert after.status is not Status.CLOSED or before.status is Status.CLOSED
+
+
+def _known(case: Case) -> tuple[object, ...]:
+    facts = tuple((fact.name, fact.value) for fact in case.facts)
+    tasks = tuple(each for each in case.actions if each.state in (ActionState.BY_HAND, ActionState.SUBMITTED))
+    return facts, case.situation, case.language, case.order, case.questions, case.asked, tasks
