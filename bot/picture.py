@@ -15,6 +15,7 @@ from bot.store.database import Database
 from flows.case import Case, Deadline, DeadlineKind, DeadlineState
 from flows.rich import plain
 from flows.view.clocks import clock_name
+from flows.view.endings import worded
 from flows.view.naming import number, situation
 from flows.view.shown import Shown
 
@@ -107,7 +108,7 @@ def _deadline(shown: Shown, deadline: Deadline, *, drives: bool) -> dict[str, An
         "bound": deadline.bound,
         "due": deadline.due_at,
         "state": deadline.state,
-        "why": deadline.ended_why,
+        "why": worded(shown, deadline.ended_why),
         "drives": drives,
         "rule": explanation.rule if explanation else deadline.name,
         "source": explanation.source if explanation else "",
@@ -119,7 +120,7 @@ def _deadline(shown: Shown, deadline: Deadline, *, drives: bool) -> dict[str, An
                 "at": alarm.at,
                 "name": shown.label(f"rung.{alarm.rung}"),
                 "state": "sounded" if alarm.state == "delivered" else alarm.state,
-                "reason": alarm.reason or (f"@{alarm.by}" if alarm.by else alarm.by_name),
+                "reason": worded(shown, alarm.reason) or (f"@{alarm.by}" if alarm.by else alarm.by_name),
             }
             for alarm in deadline.alarms
         ],

@@ -39,6 +39,6 @@ class DemoClock:
         fresh.write_text(json.dumps({"offset_s": offset_s}), encoding="utf-8")
         fresh.replace(self.path)
 
-    def open(self) -> None:
-        """Set the clock to the demo's opening time."""
-        self.set(self.offset_for(opening(machine_now())))
+    def open(self, begins: datetime | None = None) -> None:
+        """Set the clock to the demo's opening time: this instant, else the latest Monday morning."""
+        self.set(self.offset_for(begins or opening(machine_now())))

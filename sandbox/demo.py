@@ -12,6 +12,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -31,8 +32,9 @@ def main(
     data_dir: Path | None = None,
     database_url: str | None = None,
     command: Sequence[str] = SERVICE_COMMAND,
+    begins: datetime | None = None,
 ) -> int:
-    """Run the demo until Ctrl-C; the exit code is 0 then, 1 when the port is taken.
+    """Run the demo until Ctrl-C; the exit code is 0 then, 1 when the port is taken. `begins`: see `Stage`.
 
     Without `data_dir` everything lives in a temporary folder that goes with the demo. "Start over" wipes
     the folder `run` inside `data_dir`, never `data_dir` itself.
@@ -46,7 +48,7 @@ def main(
         leaving.callback(listening.close)
         if data_dir is None:
             data_dir = Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="amends-")))
-        demo = Demo(listening, data_dir.resolve() / "run", command, database_url)
+        demo = Demo(listening, data_dir.resolve() / "run", command, database_url, begins)
         asyncio.run(demo.run(open_browser=open_browser and has_display()))
     return 0
 
@@ -80,6 +82,7 @@ class Demo:
         folder: Path,
         command: Sequence[str] = SERVICE_COMMAND,
         database_url: str | None = None,
+        begins: datetime | None = None,
     ) -> None:
         self.port: int = listening.getsockname()[1]
         self.stage: Stage | None = None
@@ -88,6 +91,7 @@ class Demo:
         self._folder = folder
         self._command = command
         self._database_url = database_url
+        self._begins = begins
         self._language = LANGUAGES[0]
 
     @property
@@ -108,7 +112,7 @@ class Demo:
 
     async def _one_stage(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
-        stage = Stage(self._folder, self.port, self._command, self._database_url, self._language)
+        stage = Stage(self._folder, self.port, self._command, self._database_url, self._language, self._begins)
         runner = web.AppRunner(build_app(stage, self.port), shutdown_timeout=LEAVE_WITHIN_S)
         await runner.setup()
         watching = asyncio.create_task(_tell_failures(stage))

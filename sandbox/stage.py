@@ -10,6 +10,7 @@ import contextlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,8 @@ class Click:
 class Stage:
     """Everything of one run. `changed` fires whenever a page should look again.
 
-    `language` is the staff's; `next_language` what they asked the next stage to speak.
+    `language` is the staff's; `next_language` what they asked the next stage to speak. `begins` is the first
+    instant of its clock, aware; None is the latest Monday morning.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Stage:
         command: Sequence[str],
         database_url: str | None = None,
         language: str = LANGUAGES[0],
+        begins: datetime | None = None,
     ) -> None:
         self.language = language
         self.next_language = language
@@ -74,6 +77,7 @@ class Stage:
         self.slack = SlackSandbox(now=self.clock.now)
         self.buyers: dict[int, Buyer] = {}
         self._folder = folder
+        self._begins = begins
         self._moving = asyncio.Lock()
         self._watching: list[asyncio.Task[None]] = []
         service_port = free_port()
@@ -97,7 +101,7 @@ class Stage:
         """Bring the people on and start the service. The sandboxes must already be served."""
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / "shop.toml").write_text(DEMO_SHOP.format(language=self.language), encoding="utf-8")
-        self.clock.open()
+        self.clock.open(self._begins)
         for person in STAFF:
             self.slack.add_person(
                 person.user_id,

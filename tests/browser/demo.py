@@ -32,12 +32,14 @@ def browser_path() -> str | None:
 
 
 @asynccontextmanager
-async def demo(folder: Path) -> AsyncIterator[str]:
-    """`amends demo` on a free port; its address. Ended by its own process id."""
+async def demo(folder: Path, begins: str = "") -> AsyncIterator[str]:
+    """`amends demo` on a free port; its address. Ended by its own process id. `begins`: the first instant of its
+    clock, which only the sandbox's own command takes.
+    """
+    named = ["sandbox", "--begins", begins, "--data-dir"] if begins else ["bot", "demo", "--data"]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser", "--data", str(folder),
-        stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        sys.executable, "-m", *named, str(folder), "--port", "0", "--no-browser", stdout=asyncio.subprocess.PIPE
+    )
     try:
         yield await asyncio.wait_for(_address(process), START_S)
     finally:

@@ -1,42 +1,148 @@
-"""`make screenshots`: the README's pictures, from the real demo in a real browser. Usage: FOLDER."""
+"""`make screenshots`: the pictures of README and guide, from the real demo in a real browser. Usage: FOLDER.
+
+The demo's clock begins at one instant every time, so that a picture changes only where the product did.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Locator, Page, expect
 
-from tests.browser.demo import DESKTOP, PHONE, demo, page_of
+from tests.browser.demo import demo, page_of
+from tests.browser.demo import test_id as by
+from tests.browser.scenes import SCENES
 
-AT_STEP = {"half": "story", "card": "card"}
+BEGINS = "2026-11-23T08:00:00+00:00"
+SIZE = (1280, 900)
+TALL = (1280, 1900)  # a whole card fits
+ASKS_OUTSIDE = "Hello Sofia, please write to me on WhatsApp, +86 138 0013 8000, and cancel the claim first.\n\nLin"
+CLAIMED = "I opened an A-to-z claim with Amazon for order 203-7654321-7654321."
+RESTING = "() => document.getAnimations().every((a) => a.effect.getComputedTiming().iterations === Infinity)"
+
+expect.set_options(timeout=20_000)
 
 
-async def _play(page: Page, address: str, folder: Path, suffix: str) -> None:
-    """Play the story and take a picture at some of its steps, when the page has come to rest."""
-    await page.goto(f"{address}?play=1")
-    seen: set[str] = set()
-    while (story := await page.evaluate("document.body.dataset.story")) != "done":
-        if str(story).startswith("failed"):
-            raise SystemExit(f"the story stopped: {story}")
-        step = await page.evaluate("document.querySelector('[data-test=caption]')?.dataset.step || ''")
-        if step in AT_STEP and step not in seen:
-            seen.add(step)
-            await page.wait_for_timeout(4000)
-            await page.screenshot(path=folder / f"{AT_STEP[step]}-{suffix}.png")
-        await page.wait_for_timeout(250)
-    await page.screenshot(path=folder / f"end-{suffix}.png")
+class Camera:
+    """Takes the scenes one after another, and keeps what can be read in each."""
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self.page = page
+        self.folder = folder
+        self.words: dict[str, str] = {}
+
+    async def take(self, name: str, what: Locator | None = None, words: Locator | None = None) -> None:
+        """This element, or the whole page; `words` where what is read in it is only a part."""
+        await self.page.wait_for_function(RESTING)
+        path = self.folder / f"{name}.png"
+        await (what.screenshot(path=path) if what is not None else self.page.screenshot(path=path))
+        read = words or what or self.page.locator("body")
+        self.words[name] = " ".join((await read.inner_text()).split())
+
+
+async def _ready(page: Page, address: str) -> None:
+    await page.goto(address)
+    await page.wait_for_selector(f"{by('advance-1h')}:not([disabled])", timeout=60_000)
+
+
+async def _pick(card: Locator, value: str) -> None:
+    """An entry of the card's menu."""
+    menu = card.locator(by("slack-action-menu")).first
+    if await menu.evaluate("node => node.tagName") == "SELECT":
+        await menu.select_option(value)
+    else:
+        await menu.locator("summary").click()
+        await card.locator(by(f"slack-option-{value}")).click()
+
+
+async def _story(page: Page, camera: Camera) -> None:
+    """Sofia's parcel, from her question to the promise; then Grace's claim, and nobody there."""
+    card = page.locator(by("card")).filter(has_text="A-0001").first
+    dialog = page.locator(by("modal"))
+    await page.locator(by("chip-lost")).click()
+    await expect(card.locator(by("slack-action-approve"))).to_be_visible()
+    await camera.take("card", card)
+
+    await card.locator(by("slack-action-edit")).click()
+    await dialog.locator("textarea").first.fill(ASKS_OUTSIDE)
+    await dialog.locator(by("modal-submit")).click()
+    await expect(dialog.locator(by("input-error")).first).to_be_visible()
+    await camera.take("edit", dialog)
+    await dialog.locator(by("modal-cancel")).click()
+
+    await _pick(card, "facts")
+    await dialog.locator('select[data-input$="tracking"]').select_option("stuck")
+    await dialog.locator('input[data-input$="order_value"]').fill("24.90 EUR")
+    await camera.take("facts", dialog)
+    await dialog.locator(by("modal-submit")).click()
+
+    await card.locator(by("slack-action-outcomes")).click()
+    for box in await dialog.locator("input[type=checkbox]").all():
+        await box.check()
+    await camera.take("outcomes", dialog)
+    await dialog.locator(by("modal-submit")).click()
+    await expect(card.locator(by("slack-action-undo"))).to_be_visible()
+    await camera.take("undo", card)
+
+    await page.locator(by("inline-key")).first.click()
+    await expect(card.locator(by("slack-action-submitted"))).to_be_visible()
+    await camera.take("promised", card)
+
+    await page.locator(by("buyer-5002")).click()
+    await page.locator(by("buyer-input")).fill(CLAIMED)
+    await page.locator(by("buyer-send")).click()
+    claim = page.locator(by("card")).filter(has_text="A-0002").first
+    await expect(claim.locator(by("slack-action-approve"))).to_be_visible()
+    await camera.take("claim", claim)
+    await page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
+    await camera.take("desk")
+    await page.set_viewport_size({"width": TALL[0], "height": TALL[1]})
+
+    for step in ("advance-1d", "advance-12h"):
+        await page.locator(by(step)).click()
+        await page.wait_for_selector(f"{by('advance-12h')}:not([disabled])")
+    paged = page.locator(by("card")).filter(has=page.locator(by("slack-action-acknowledge"))).last
+    await camera.take("alarm", paged)
+
+
+async def _in_chinese(page: Page, camera: Camera) -> None:
+    await page.locator(by("language")).click()
+    await expect(page.locator(by("start-over"))).to_contain_text("重新")
+    await page.wait_for_selector(f"{by('advance-1h')}:not([disabled])", timeout=60_000)
+    await page.locator(by("chip-lost")).click()
+    card = page.locator(by("card")).first
+    await expect(card.locator(by("slack-action-approve"))).to_have_text("批准并发送", timeout=60_000)
+    await camera.take("card-zh", card)
+
+
+@contextmanager
+def _fresh(folder: Path) -> Iterator[None]:
+    """Nothing of an older release stays behind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    yield
 
 
 async def main(folder: Path) -> None:
-    for size, suffix in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        with tempfile.TemporaryDirectory() as data:
-            async with demo(Path(data)) as address, page_of(size) as page:
-                await _play(page, address, folder, suffix)
+    words: dict[str, str] = {}
+    with _fresh(folder):
+        for play in (_story, _in_chinese):
+            with tempfile.TemporaryDirectory() as data:
+                async with demo(Path(data), begins=BEGINS) as address, page_of(TALL) as page:
+                    camera = Camera(page, folder)
+                    await _ready(page, address)
+                    await play(page, camera)
+                    words |= camera.words
+    kept = {scene.name: words[scene.name] for scene in SCENES}
+    (folder / "words.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     asyncio.run(main(Path(sys.argv[1])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 
@@ -16,6 +17,7 @@ from flows.rich import Line, Quote, Strong, line, plain
 from flows.view import Words
 from flows.view.alarm import alarm, is_settled
 from flows.view.card import QUOTED, card
+from flows.view.endings import worded
 from flows.view.shown import ERASED, Correspondent, MessageText, Shown
 from tests.flows.histories import CHECKED, HISTORIES, Happening, unfold
 from tests.flows.moves import approve, asked, delivered, edit, opened, read, submit, wrote
@@ -194,3 +196,18 @@ def test_what_is_often_advised_and_wrong_is_named_with_its_rule() -> None:
     assert "not so any more" in plain(heading)
     assert any("(amz.injury.insurance, checked 2026-11-01)" in line for line in told)
     assert len(told) == len(story.shown().book.rules.advice_for("claim", "amazon")) > 1
+
+
+@CHECKED
+@given(HISTORIES)
+def test_why_a_clock_ended_is_said_in_both_languages(history: list[Happening]) -> None:
+    """Reasons are stored in English; what a platform itself said stays as it is."""
+    for taken in unfold(history):
+        for language in ("en", "zh"):
+            shown = replace(taken.story.shown(), policy=replace(taken.story.policy, language=language))
+            for deadline in taken.decision.case.deadlines:
+                for reason in (deadline.ended_why, *(rung.reason or "" for rung in deadline.alarms)):
+                    said = worded(shown, reason)
+                    assert bool(said) == bool(reason)
+                    is_theirs = reason == "channel_not_found"
+                    assert is_theirs or language == "en" or not re.search("[a-z]{3} [a-z]", said), reason
