@@ -91,6 +91,15 @@ class Shop:
             self.database, DEFAULT_SHOP, self.clock, self.signals, self.watch, onward=onward.take
         )
 
+    @asynccontextmanager
+    async def only_storing(self) -> AsyncIterator[StoreSink]:
+        """The same without a step in the transaction that stores."""
+        sink = StoreSink(self.database, DEFAULT_SHOP, self.clock, self.signals, self.watch)
+        try:
+            yield sink
+        finally:
+            await sink.close()
+
 
 def _order_number(text: str) -> str | None:
     found = order_in(text)
