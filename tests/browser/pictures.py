@@ -77,7 +77,7 @@ async def _story(page: Page, camera: Camera) -> None:
     await dialog.locator(by("modal-cancel")).click()
 
     await _pick(card, "facts")
-    await dialog.locator('select[data-input$="tracking"]').select_option("stuck")
+    await dialog.locator('select[data-input$="tracking"]').select_option("=stuck")
     await dialog.locator('input[data-input$="order_value"]').fill("24.90 EUR")
     await camera.take("facts", dialog)
     await dialog.locator(by("modal-submit")).click()
