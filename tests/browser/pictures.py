@@ -21,6 +21,7 @@ from tests.browser.scenes import SCENES
 
 BEGINS = "2026-11-23T08:00:00+00:00"
 SIZE = (1280, 900)
+DESK = (1280, 1060)
 TALL = (1280, 1900)  # a whole card fits
 ASKS_OUTSIDE = "Hello Sofia, please write to me on WhatsApp, +86 138 0013 8000, and cancel the claim first.\n\nLin"
 CLAIMED = "I opened an A-to-z claim with Amazon for order 203-7654321-7654321."
@@ -37,13 +38,16 @@ class Camera:
         self.folder = folder
         self.words: dict[str, str] = {}
 
-    async def take(self, name: str, what: Locator | None = None, words: Locator | None = None) -> None:
-        """This element, or the whole page; `words` where what is read in it is only a part."""
-        await self.page.wait_for_function(RESTING)
+    async def take(self, name: str, what: Locator | None = None, *, resting: bool = True) -> None:
+        """This element, or the whole page; once it moves no more, unless it is shown as it moves."""
+        if resting:
+            await self.page.wait_for_function(RESTING)
         path = self.folder / f"{name}.png"
         await (what.screenshot(path=path) if what is not None else self.page.screenshot(path=path))
-        read = words or what or self.page.locator("body")
-        self.words[name] = " ".join((await read.inner_text()).split())
+        self.words[name] = " ".join((await (what or self.page.locator("body")).inner_text()).split())
+
+    async def see(self, size: tuple[int, int]) -> None:
+        await self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
 async def _ready(page: Page, address: str) -> None:
@@ -79,19 +83,23 @@ async def _story(page: Page, camera: Camera) -> None:
     await _pick(card, "facts")
     await dialog.locator('select[data-input$="tracking"]').select_option("=stuck")
     await dialog.locator('input[data-input$="order_value"]').fill("24.90 EUR")
+    await camera.see(SIZE)
     await camera.take("facts", dialog)
     await dialog.locator(by("modal-submit")).click()
 
     await card.locator(by("slack-action-outcomes")).click()
-    for box in await dialog.locator("input[type=checkbox]").all():
+    boxes = dialog.locator("input[type=checkbox]")
+    await expect(boxes).to_have_count(3)
+    for box in await boxes.all():
         await box.check()
     await camera.take("outcomes", dialog)
     await dialog.locator(by("modal-submit")).click()
     await expect(card.locator(by("slack-action-undo"))).to_be_visible()
-    await camera.take("undo", card)
+    await camera.see(TALL)
+    await camera.take("undo", card, resting=False)
 
-    await page.locator(by("inline-key")).first.click()
-    await expect(card.locator(by("slack-action-submitted"))).to_be_visible()
+    await page.locator(by("inline-key")).nth(1).click()
+    await expect(card).to_contain_text("then press Done")
     await camera.take("promised", card)
 
     await page.locator(by("buyer-5002")).click()
@@ -100,9 +108,10 @@ async def _story(page: Page, camera: Camera) -> None:
     claim = page.locator(by("card")).filter(has_text="A-0002").first
     await expect(claim.locator(by("slack-action-approve"))).to_be_visible()
     await camera.take("claim", claim)
-    await page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
+    await camera.see(DESK)
+    await claim.scroll_into_view_if_needed()
     await camera.take("desk")
-    await page.set_viewport_size({"width": TALL[0], "height": TALL[1]})
+    await camera.see(TALL)
 
     for step in ("advance-1d", "advance-12h"):
         await page.locator(by(step)).click()

@@ -21,14 +21,14 @@ class Scene:
 
 CARD = ("button.approve", "button.edit", "button.decline", "draft.suggested", "buyer.says", "field.buyer")
 SCENES = (
-    Scene("desk", ("button.approve", "draft.suggested")),
+    Scene("desk", ("button.approve_text", "draft.handoff")),
     Scene("card", (*CARD, "draft.gloss")),
-    Scene("edit", ("slack.edit.title",)),
+    Scene("edit", ("editor.title", "slack.edit.text", "slack.edit.send")),
     Scene("facts", ("fact.tracking", "facts.order", "slack.facts.money_hint")),
     Scene("outcomes", ("slack.outcomes.title", "slack.outcomes.pick", "slack.outcomes.submit")),
-    Scene("undo", ("button.undo",)),
-    Scene("promised", ("button.done",)),
-    Scene("claim", ("button.approve_text", "draft.handoff")),
+    Scene("undo", ("button.undo", "state.held", "draft.buttons")),
+    Scene("promised", ("button.done", "state.task", "draft.sent")),
+    Scene("claim", ("button.approve_text", "draft.handoff", "situation.claim")),
     Scene("alarm", ("button.acknowledge",)),
     Scene("card-zh", CARD, "zh"),
 )

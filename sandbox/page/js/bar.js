@@ -28,7 +28,7 @@ function clock(state) {
       h("time", { datetime: state.now }, dayTime(state.now, ui.lang, SHENZHEN)), h("span", null, ` ${w.cityA} / `),
       h("time", { datetime: state.now }, time(state.now, ui.lang, MADRID)), h("span", null, ` ${w.cityB}`)),
     h("div", { class: "clock-steps", role: "group", "aria-label": w.forward }, steps.map(([label, seconds, test]) =>
-      h("button", { type: "button", class: "button button-step", key: test, "data-test": test, disabled: ui.moving || state.service.state !== "running", "aria-label": `${w.forward}: ${label}`, on: { click: () => gestures.advance(seconds) } }, label))));
+      h("button", { type: "button", class: "button button-step", key: test, "data-test": test, disabled: ui.moving || ui.resetting || state.service.state !== "running", "aria-label": `${w.forward}: ${label}`, on: { click: () => gestures.advance(seconds) } }, label))));
 }
 
 function story() {

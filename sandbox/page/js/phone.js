@@ -94,7 +94,7 @@ function chips(state, buyer) {
   const offers = fresh ? state.buyers.map((each) => [each, each.lines[0]]) : next(buyer).map((line) => [buyer, line]);
   return h("div", { class: `chips${fresh ? " is-first" : ""}`, role: "group", "aria-label": w.chips }, offers.map(([who, line]) =>
     h("button", {
-      type: "button", class: "chip", key: `c-${who.chat_id}-${line.name}`, "data-test": `chip-${line.name}`, on: { click: () => gestures.sayLine(who.chat_id, line.name) },
+      type: "button", class: "chip", key: `c-${who.chat_id}-${line.name}`, "data-test": `chip-${line.name}`, disabled: ui.resetting, on: { click: () => gestures.sayLine(who.chat_id, line.name) },
     }, h("span", { class: "chip-label" }, (line.photo ? "📷 " : "") + (ui.lang === "zh" ? line.label_zh : line.label_en)),
     fresh && h("small", { class: "chip-who" }, `${who.first_name}, ${city(who)}`))));
 }
