@@ -18,6 +18,7 @@ from flows.deadlines import STANDING
 from flows.ladder import LAST_STAFFED
 from flows.marketplace import is_answering
 from flows.playbooks import ASKS, Branch
+from flows.promising import was_done
 
 # Where the fallback is a question that was put already: the same way out, decided for the buyer.
 _DECIDED = ("fix.return_refund", "return_label")
@@ -45,11 +46,15 @@ def fallback_of(case: Case, branch: Branch) -> str | None:
 
 
 def is_promised(case: Case, branch: Branch) -> bool:
-    """The buyer was told the fallback, or was promised the same in other words before the limit passed."""
+    """The buyer was told the fallback, or was promised the same in other words before the limit passed; or it was
+    done, and is told as such.
+    """
+    text, action = way_out(case, branch)
+    if was_done(case, action):
+        return True
     given = case.proposal
     if given is None or given.state is not ProposalState.DELIVERED:
         return False
-    text, action = way_out(case, branch)
     same_act = given.action is not None and given.action == action and given.promise == "act"
     return given.key == text or same_act
 

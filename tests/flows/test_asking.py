@@ -369,6 +369,8 @@ def test_no_question_is_put_twice(history: list[Happening]) -> None:
         proposal = taken.decision.case.proposal
         if proposal is not None and any(isinstance(each, SendReply) for each in taken.decision.effects):
             assert not set(proposal.asks) & set(taken.before.asked)
+        if proposal is not None and proposal.state is ProposalState.OFFERED and proposal.edited_by is None:
+            assert not set(proposal.asks) & set(taken.decision.case.asked), proposal.key
         names = [question.name for question in taken.decision.case.questions]
         assert len(names) == len(set(names))
         assert set(names) <= set(taken.decision.case.asked)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from flows.action import PROMISED
 from flows.case import ProposalKind, ProposalState, Situation
 from flows.events import PlatformNotice
-from flows.fallback import is_last_resort
+from flows.fallback import is_last_resort, way_out
+from flows.playbooks import ASKS
 from flows.view.alarm import alarm
 from flows.view.card import card
-from tests.flows.moves import approve, delivered, read, wrote
+from tests.flows.moves import approve, delivered, read, submit, wrote
 from tests.flows.play import BOOK, LIN, T0, Story, play
 
 EBAY = "12-34567-89012"
@@ -59,6 +62,40 @@ def test_approved_it_becomes_a_task_and_is_not_offered_again() -> None:
         assert (story.handoff.key, story.handoff.action) == (PROMISED, action)
     story.wait(story.now + timedelta(hours=3))
     assert story.proposal.state is ProposalState.DELIVERED
+
+
+def test_done_it_is_told_and_not_promised_a_second_time() -> None:
+    """The limit was missed, the refund is made: a second "we refund you" would read as a second refund."""
+    story = _asked()
+    story.wait(story.clock("ebay.inr.respond").due_at + timedelta(hours=1))
+    fallback = story.proposal.key
+    minute = (story.now - T0).total_seconds() / 60
+    play((minute + 1, approve(LIN)), (minute + 2, delivered("502")), (minute + 3, submit(LIN)), story=story)
+    assert is_last_resort(story.case)
+    assert story.proposal.key.startswith("done.")
+    play((minute + 4, approve(LIN)), (minute + 5, delivered("503")), story=story)
+
+    assert story.queued[-1] != story.queued[-2]
+    assert story.case.said is not None
+    assert story.case.said.startswith("done.")
+    assert story.proposal.key != fallback
+
+
+def test_a_question_that_was_put_is_not_the_fallback_once_more() -> None:
+    """It is decided for the buyer instead: the guard would let nobody send the question again."""
+    asking = [
+        branch
+        for book in BOOK.playbooks.values()
+        for branch in book.branches
+        if not {*ASKS.get(branch.fallback_reply or "", ())}.isdisjoint({"wish", "evidence"})
+    ]
+    assert asking
+    for branch in asking:
+        fresh = play((0, wrote("Hello")), (1, read())).case
+        put = replace(fresh, asked=ASKS[branch.fallback_reply or ""])
+
+        assert way_out(fresh, branch) == (branch.fallback_reply, branch.fallback_action)
+        assert way_out(put, branch)[0] != branch.fallback_reply
 
 
 def test_once_the_clock_has_ended_there_is_nothing_to_fall_back_on() -> None:

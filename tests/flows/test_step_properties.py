@@ -7,13 +7,15 @@ from hypothesis import given
 
 from bot.store import codec, journal
 from flows import events
-from flows.case import AlarmState, Case, DeadlineKind, DeadlineState, ProposalState, Status
+from flows.case import AlarmState, Case, DeadlineKind, DeadlineState, ProposalKind, ProposalState, Status
 from flows.effects import CancelReply, ReleaseReply, SendReply, SoundAlarm, TellPerson
-from flows.fallback import is_last_resort
+from flows.fallback import is_last_resort, is_promised, way_out
 from flows.known import branch_of, driving
 from flows.marketplace import is_answering
 from flows.offers import OF_WISH, latest
+from flows.promising import was_done
 from flows.step import step
+from flows.step.outcome import UNDER_WAY
 from flows.values import digest
 from tests.flows.histories import CHECKED, HISTORIES, SECRET, Happening, Taken, unfold
 from tests.flows.play import BOOK
@@ -234,5 +236,38 @@ def test_a_case_at_its_limit_always_has_its_way_out_before_staff(history: list[H
         branch = branch_of(BOOK, case, taken.story.now)
         if not is_last_resort(case) or branch.fallback_reply is None or not case.parties:
             continue
-        if case.status is not Status.CLOSED:
-            assert case.proposal is not None or case.handoff is not None
+        if case.status is Status.CLOSED or is_promised(case, branch) or case.unrecognised:
+            continue  # what has just come in is read first, within half a second
+        offered, by_hand = case.proposal, case.handoff
+        is_at_hand = by_hand is not None and by_hand.state is ProposalState.TEXT_APPROVED
+        assert is_at_hand or (
+            offered is not None
+            and (
+                offered.key == way_out(case, branch)[0]
+                or offered.kind is ProposalKind.HANDOFF  # the marketplace comes first
+                or offered.edited_by is not None  # a person's own words: advice never replaces them
+                or offered.state in (*UNDER_WAY, ProposalState.REFUSED)
+            )
+        ), offered
+
+
+@CHECKED
+@given(HISTORIES)
+def test_whatever_a_buyer_says_voids_what_was_shown_before(history: list[Happening]) -> None:
+    """Nobody approves an answer to yesterday's question: a click at an older version does nothing."""
+    for taken in unfold(history):
+        before, after = taken.before, taken.decision.case
+        is_said = isinstance(taken.event, events.BuyerWrote) and after.status is not Status.CLOSED
+        if is_said and before.revision:
+            assert after.version > before.version
+
+
+@CHECKED
+@given(HISTORIES)
+def test_what_was_done_is_not_promised_again(history: list[Happening]) -> None:
+    """Not at the end of a limit either: a second "we refund you" reads as a second refund."""
+    for taken in unfold(history):
+        offered = taken.decision.case.proposal
+        is_queued = any(isinstance(effect, SendReply) for effect in taken.decision.effects)
+        if offered is not None and is_queued and offered.edited_by is None and offered.promise == "act":
+            assert not was_done(taken.before, offered.action), offered.key
