@@ -76,6 +76,8 @@ class Web:
         return web.Response(text=page.body, status=page.status, content_type="text/html", headers=HEADERS)
 
     async def _clock(self, _request: web.Request) -> web.Response:
+        if not self._service.ready:  # asked while it starts or stops
+            return web.Response(status=503)
         upcoming = await self._service.alarms.next_at()
         return _json({"now": self._service.clock.now(), "next": upcoming})
 
@@ -85,11 +87,15 @@ class Web:
         clock = self._service.clock
         if isinstance(clock, RealClock):
             clock.move(timedelta(seconds=offset_s))
+        if not self._service.ready:
+            return web.Response(status=503)
         self._service.signals.timers.set()
         await self._service.drained()
         return await self._clock(request)
 
     async def _state(self, _request: web.Request) -> web.Response:
+        if not self._service.ready:
+            return web.Response(status=503)
         return _json(await picture(self._service.database, self._service.shop, self._service.loader))
 
 

@@ -54,7 +54,7 @@ async def test_after_a_day_off_the_desk_reads_one_summary_and_then_what_can_stil
     assert states == {
         (
             "skipped",
-            "service was away 2026-11-23 08:00 to 2026-11-24 09:00 UTC; told in the summary",
+            "the service was away 2026-11-23 08:00 to 2026-11-24 09:00 UTC; told in the summary",
         )
     }
 

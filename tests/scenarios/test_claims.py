@@ -97,7 +97,7 @@ async def test_after_downtime_only_the_latest_rung_sounds(shop: World) -> None:
     assert "needs a decision" in words(alerts[0])
     due = next(d for d in (await shop.case())["deadlines"] if d["kind"] == "platform" and d["bound"] == "due")
     rungs = {rung["name"]: (rung["state"], rung["reason"]) for rung in due["rungs"]}
-    why = "service was away 2026-11-23 08:00 to 2026-11-24 21:00 UTC; overtaken by page_lead"
+    why = "the service was away 2026-11-23 08:00 to 2026-11-24 21:00 UTC; overtaken by: Call to the lead"
     assert rungs["Reminder"] == ("skipped", why)
     assert rungs["Warning to the owner"] == ("skipped", why)
     assert rungs["Call to the lead"][0] == "sounded"

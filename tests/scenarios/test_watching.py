@@ -23,7 +23,7 @@ ASKS = "Where is my parcel? Order 114-1234567-7654321"
 
 @asynccontextmanager
 async def _pages(shop: World) -> AsyncIterator[Pages]:
-    web = Web(shop.service, demo=False)
+    web = Web(shop.service, demo=True)
     port = await web.start("127.0.0.1", 0)
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
@@ -41,6 +41,12 @@ class Pages:
     async def status(self, path: str) -> tuple[int, str]:
         async with self._session.get(path) as answer:
             return answer.status, str((await answer.json())["status"])
+
+    async def asked(self, path: str, **body: float) -> int:
+        """The status of a page of the demo."""
+        asked = self._session.post(path, json=body) if body else self._session.get(path)
+        async with asked as answer:
+            return answer.status
 
     async def text(self) -> str:
         async with self._session.get("/metrics") as answer:
@@ -176,3 +182,14 @@ async def test_the_log_tells_the_story_of_a_case(shop: World, caplog: pytest.Log
     assert "kind=reply" in told[3]
     for secret in ("parcel", "Sofia", shop.telegram.token, shop.slack.bot_token):
         assert secret not in "\n".join(lines)
+
+
+async def test_the_demos_pages_wait_until_it_has_started(shop: World) -> None:
+    """Time is moved while it starts or stops: the answer is "not now", and no error of its own making."""
+    async with _pages(shop) as pages:
+        assert await pages.asked("/demo/state") == 200
+        await shop.stop()
+        assert await pages.asked("/demo/state") == 503
+        assert await pages.asked("/demo/clock") == 503
+        assert await pages.asked("/demo/clock", offset_s=60.0) == 503
+    await shop.start()
