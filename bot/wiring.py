@@ -24,7 +24,10 @@ from bot.paging import AckLink, Paging
 from bot.recognising import Reading
 from bot.replying import Replier
 from bot.settings import Settings
-from bot.showing import Showing
+from bot.showing.alerts import Alerts
+from bot.showing.cards import Cards
+from bot.showing.channel import Channel
+from bot.showing.notices import Notices
 from bot.signals import Signals
 from bot.store.database import Database
 from bot.watching import Watch
@@ -125,24 +128,25 @@ def delivery(
     watch: Watch,
 ) -> Delivery:
     """With a handler for every kind of effect."""
-    showing = Showing(database, shop, loader, desk, turns.posts, turns.edits)
+    channel = Channel(database, shop, loader, desk, turns.posts, turns.edits)
+    cards, alerts = Cards(channel), Alerts(channel)
     paging = Paging(database, shop, loader, pagers, desk.link, ack_link)
     replier = Replier(database, shop, clock, channels, turns.sends)
     handlers: dict[str, Handler] = {
         "reply": replier,
         "automatic": replier,
-        "card": showing.show,
-        "alarm": showing.sound,
-        "alarm_edit": showing.refresh,
+        "card": cards.show,
+        "alarm": alerts.sound,
+        "alarm_edit": alerts.refresh,
         "page": paging,
-        "tell": showing.tell,
+        "tell": Notices(channel).tell,
         "recognise": Reading(database, shop, WordRecogniser(loader.policy.order_formats)),
     }
     last_resorts: dict[str, LastResort] = {
         "reply": replier.give_up,
         "automatic": replier.give_up,
-        "card": showing.show_plainly,
-        "alarm": showing.fall_silent,
+        "card": cards.show_plainly,
+        "alarm": alerts.fall_silent,
         "page": paging.give_up,
     }
     probes = {id: channel.probe for id, channel in channels.items()}

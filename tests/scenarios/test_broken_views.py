@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from bot import showing
+from bot.showing import alerts, cards
 from sandbox.wire import Fault
 from tests.scenarios.claim_story import CLOCK
 from tests.scenarios.world import CHANNEL, LIN, World, actions, received, words, world
@@ -41,7 +41,7 @@ async def test_a_card_that_cannot_be_made_is_replaced_by_one_that_says_so(
 ) -> None:
     """Staff see which case it is, the operator sees why; after a fix the same message becomes a card again."""
     with monkeypatch.context() as broken:
-        broken.setattr(showing, "card", _breaks)
+        broken.setattr(cards, "card", _breaks)
         sofia = shop.buyer()
         sofia.say(ASKS)
         await shop.settle()
@@ -74,7 +74,7 @@ async def test_an_alert_that_cannot_be_made_is_told_on_its_case(
     await shop.click(LIN, "menu", option="take")
     await shop.settle()
     with monkeypatch.context() as broken:
-        broken.setattr(showing, "alarm", _breaks)
+        broken.setattr(alerts, "alarm", _breaks)
         await shop.advance(timedelta(hours=24))
         assert shop.alerts() == []
         file = " ".join(" ".join(words(post) for post in shop.thread()).split())
