@@ -113,7 +113,7 @@ NOT_THE_SERVICE = {"cli.py", "restoring.py", "trying.py"}  # commands that a per
 def _goes_out(what: str, owner: ast.expr | None) -> bool:
     """Words that others use as well count only for the port they belong to."""
     of = getattr(owner, "attr", getattr(owner, "id", ""))
-    return what in GOES_OUT or (what, of) in {("tell", "_desk"), ("page", "pager")}
+    return what in GOES_OUT or (what, of) in {("tell", "desk"), ("page", "pager")}
 
 
 def _is_transaction(call: ast.Call) -> bool:
