@@ -312,8 +312,9 @@ def _receipt(work: Work, event: events.Recognised) -> None:
     if last is not None and work.now - last < work.policy.receipt_gap:
         return
     key = "receipt.order" if work.case.order else "receipt"
-    params = params_of(work, work.case.language)
-    text = work.write(work.book.replies.render(key, work.case.language, params, work.policy.zone))
+    known = event.language in work.book.replies.languages
+    language = event.language if known else work.case.language  # of who wrote, whoever the case began with
+    text = work.write(work.book.replies.render(key, language, params_of(work, language), work.policy.zone))
     conversation = work.case.conversation_of(event.message) or work.case.parties[0].conversation
     work.do(SendAutomatic(work.new_id(), "receipt", conversation, text.ref))
     work.change(receipt_at=work.now)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from hypothesis import given
 
 from flows.action import ActionState
 from flows.case import Case, DeadlineState, Party, Situation, Status
 from flows.deadlines import SAFETY
+from flows.effects import SendAutomatic
 from flows.events import Buyer, BuyerWrote, Media, Recognised, Vouched
 from flows.view.card import card
 from tests.flows.drawing import card as drawn
 from tests.flows.histories import CHECKED, HISTORIES, TOMAS, Happening, unfold
 from tests.flows.moves import PHOTO, approve, asked, delivered, know, read, wrote
-from tests.flows.play import BEN, LIN, OTHER, Move, Story, play
+from tests.flows.play import BEN, LIN, OTHER, T0, Move, Story, play
 from tests.flows.promises import asked_after
 
 ANA = Buyer("78", "Ana", "es-ES")
@@ -41,6 +44,17 @@ def test_what_it_is_about_and_its_language_stay() -> None:
     story = _writes(_sofia(), "Ich storniere", reading=read(Situation.CANCELLATION, language="de"))
 
     assert (story.case.situation, story.case.language) == (Situation.ITEM_NOT_RECEIVED, "en")
+
+
+def test_the_receipt_is_in_the_language_of_who_wrote() -> None:
+    story = _sofia()
+    story.wait(story.now + timedelta(hours=2))
+    at = (story.now - T0).total_seconds() / 60
+    play((at, wrote("Wo ist es?", buyer=TOMAS)), (at, read(language="de")), story=story)
+    [*_, receipt] = story.effects(SendAutomatic)
+
+    assert receipt.conversation == OTHER.conversation
+    assert story.texts[receipt.text.id].startswith("Guten Tag")
 
 
 def test_a_strangers_yes_closes_nothing() -> None:
