@@ -39,6 +39,9 @@ def reason_lines(shown: Shown) -> Iterator[Rich]:
     title = shown.label(f"branch.{branch.name}.title")
     why = shown.label(f"branch.{branch.name}.why")
     yield shown.word("reason.branch", title=title, why=why)
+    yield from _said_before(shown)
+    if (wish := case.fact("wish")) is not None:
+        yield shown.word("reason.wish", wish=shown.label(f"fact.wish.{wish}"))
     if shown.choice.missing:
         names = shown.label("list.comma").join(_gap(shown, name) for name in shown.choice.missing)
         yield shown.word("reason.not_known", facts=names)
@@ -47,6 +50,14 @@ def reason_lines(shown: Shown) -> Iterator[Rich]:
     if advice is not None:
         yield shown.word("reason.advice", advice=advice_line(advice, shown.template))
     yield shown.word("reason.fallback", fallback=shown.label(branch.fallback), source=_sections(branch.source))
+
+
+def _said_before(shown: Shown) -> Iterator[Rich]:
+    """Nobody likes the same words twice: who writes again usually asks something else."""
+    case, offered = shown.case, shown.case.proposal
+    is_ours = offered is not None and offered.state is ProposalState.OFFERED and offered.edited_by is None
+    if is_ours and offered is not None and offered.key == case.said and case.answered_at is not None:
+        yield shown.word("reason.said_before", at=At(case.answered_at))
 
 
 def _gap(shown: Shown, name: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from bot.explaining import why
-from flows.case import DeadlineKind, ProposalState
+from flows.case import DeadlineKind, ProposalState, Situation
 from flows.events import Buyer
 from flows.playbooks import choose
 from flows.rich import Line, Quote, Strong, line, plain
@@ -19,8 +19,9 @@ from flows.view.alarm import alarm, is_settled
 from flows.view.card import QUOTED, card
 from flows.view.endings import worded
 from flows.view.shown import ERASED, Correspondent, MessageText, Shown
+from tests.flows import drawing
 from tests.flows.histories import CHECKED, HISTORIES, Happening, unfold
-from tests.flows.moves import approve, asked, delivered, edit, opened, read, submit, wrote
+from tests.flows.moves import PHOTO, approve, asked, delivered, edit, know, opened, read, submit, wrote
 from tests.flows.play import BOOK, LIN, T0, Story, play
 
 HOSTILE = "<!channel> *free* @U0LIN http://evil.example {number} **x** `y`"
@@ -211,3 +212,24 @@ def test_why_a_clock_ended_is_said_in_both_languages(history: list[Happening]) -
                     assert bool(said) == bool(reason)
                     is_theirs = reason == "channel_not_found"
                     assert is_theirs or language == "en" or not re.search("[a-z]{3} [a-z]", said), reason
+
+
+def test_the_card_says_what_the_buyer_wishes_and_what_they_have_read_already() -> None:
+    """The same words a second time answer nothing; who writes again usually asks something else."""
+    story = play((0, wrote("The lamp is broken", PHOTO)), (0.1, read(Situation.DAMAGED, wish="refund")))
+    fresh = drawing.card(card(story.shown()))
+    play(
+        (1, approve(LIN)),
+        (2, delivered()),
+        (3, wrote("And the invoice?")),
+        (3.1, read(Situation.DAMAGED)),
+        story=story,
+    )
+    again = drawing.card(card(story.shown()))
+
+    assert "The buyer wishes: refund" in fresh.replace("**", "")
+    assert "has this text already" not in fresh
+    assert story.proposal.key == story.case.said
+    assert "has this text already" in again
+    play((4, know(LIN, evidence="clear")), story=story)
+    assert "has this text already" not in drawing.card(card(story.shown()))
