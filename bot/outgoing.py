@@ -67,8 +67,10 @@ class Outgoing:
             case TellPerson(id, person, line):
                 return self._new(id, "tell", f"tell:{person}", f"tell:{id}", person=person,
                                  line=codec.plain(line))  # fmt: skip
-            case RecogniseMessage(id, message):
-                return self._new(id, "recognise", f"recognise:{message}", f"recognise:{id}", message=message)
+            case RecogniseMessage(id, message, language):
+                return self._new(
+                    id, "recognise", f"recognise:{message}", f"recognise:{id}", message=message, language=language
+                )
             case ReleaseReply() | CancelReply() | TellCase():
                 return None
 

@@ -28,6 +28,7 @@ class Reading:
         body: dict[str, Any] = codec.loads(sending.body)
         message = body["message"]
         text, hint = await self._database.read(lambda c: self._stored(c, message))
+        hint = body.get("language") or hint
         event = self._read(sending.case or "", message, text, hint)
         key = f"recognised:{sending.id}"
         item = inbox.event_item(event, key, event.case, position())

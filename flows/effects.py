@@ -95,10 +95,13 @@ class TellPerson(Struct, frozen=True, gc=False, tag_field="effect", tag=True, om
 
 
 class RecogniseMessage(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):
-    """Have the recogniser read this message; its answer comes back as an event."""
+    """Have the recogniser read this message; its answer comes back as an event. `language` is what the case was
+    held in so far, "" for its first message: there the writer's own client says more.
+    """
 
     id: str
     message: str
+    language: str = ""
 
 
 class TellCase(Struct, frozen=True, gc=False, tag_field="effect", tag=True, omit_defaults=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+FEW_WORDS = 4  # in so few one word in common is chance: another language than the known one must win by two
 SURE_LETTERS = 12  # below this a Latin text is too short to tell (measured: word pairs are guessed wrong by all)
 _LOOK = 2_000
 
@@ -27,7 +28,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SMALL_WORDS = {
     "en": "the is are was my i you it not and to have has of for on with this that what where when can do did "
     "please how order be in me your will would any but been from am we thanks hello hi return refund "
-    "never item",
+    "never item a an no sorry yes ok so if or as at by don't didn't can't i'm it's got get want need just "
+    "there they then still now about new",
     "es": "a el la los las es está mi yo no y que de en un una por para con se lo me ha he cuándo dónde "
     "pedido quiero gracias hola del al su pero muy todavía llegado como le sin más voy necesito muchas "
     "dañado cuánto",
@@ -63,7 +65,7 @@ def language_of(text: str, hint: str | None) -> str:
         return known
     by_script = _script(head, letters, known)
     enough = letters >= SURE_LETTERS or hint is None
-    return by_script or (_by_words(head, known) if enough else known)
+    return by_script or (_by_words(head, known, is_known=bool(hint)) if enough else known)
 
 
 def _script(text: str, letters: int, known: str) -> str | None:
@@ -78,12 +80,11 @@ def _share(language: str) -> float:
     return 0.02 if language == "uk" else _SCRIPT_SHARE
 
 
-def _by_words(text: str, known: str) -> str:
+def _by_words(text: str, known: str, *, is_known: bool) -> str:
     low = text.lower()
-    votes = Counter(language for word in _WORD.findall(low) for language in _VOTES.get(word, ()))
+    words = _WORD.findall(low)
+    votes = Counter(language for word in words for language in _VOTES.get(word, ()))
     for language, letters in _OWN_LETTERS.items():
         votes[language] += sum(low.count(letter) for letter in letters)
-    best = votes.most_common(1)
-    if best[0][1] == 0 or votes[known] == best[0][1]:
-        return known
-    return best[0][0]
+    best, count = votes.most_common(1)[0]
+    return best if count - votes[known] >= (2 if is_known and len(words) <= FEW_WORDS else 1) else known

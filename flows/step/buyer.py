@@ -44,6 +44,7 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     take_back(work, "buyer_wrote_again")
     work.void()
     _stands_in(work, message)
+    held_in = work.case.language if is_theirs and work.case.last_message is not None else ""
     oldest = min(work.case.waiting_since or event.sent_at, event.sent_at)
     work.change(
         unanswered=(*work.case.unanswered, message),
@@ -59,7 +60,7 @@ def buyer_wrote(work: Work, event: events.BuyerWrote) -> None:
     work.note("buyer_wrote", text=f"message:{message}", sent=event.sent_at)
     if said is not None:
         _take_word(work, said)
-    work.do(RecogniseMessage(work.new_id(), message))
+    work.do(RecogniseMessage(work.new_id(), message, held_in))
     work.show(FIRST_CARD_PATIENCE_S)
 
 

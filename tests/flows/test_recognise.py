@@ -195,6 +195,10 @@ def test_other_numbers_are_no_order_numbers(text: str) -> None:
         ("Bonjour, je n'ai pas reçu mon colis", "en", "fr"),
         ("Where is my order please", "zh", "en"),
         ("", None, "en"),
+        ("no pictures, sorry", "en", "en"),
+        ("want help submitting a new delivery address", "en", "en"),
+        ("Mi paquete llegó roto", None, "es"),
+        ("quiero mi dinero", "en", "es"),
     ],
 )
 def test_the_script_speaks_first_and_short_texts_keep_the_hint(text: str, hint: str | None, language: str) -> None:

@@ -180,3 +180,15 @@ async def test_the_queue_lists_the_most_urgent_first(shop: World) -> None:
     assert "A-0001" in shown
     assert "A-0002" in shown
     assert shown.index("A-0001") < shown.index("A-0002")
+
+
+async def test_a_short_word_does_not_change_the_language(shop: World) -> None:
+    """The phone says Spanish, the talk is English: three words that both languages know turn nothing round."""
+    sofia = shop.buyer(language="es")
+    sofia.say("Hello, I bought a kettle and it stopped working after two days. What can you do for me?")
+    await shop.settle()
+    assert "English" in words(shop.card())
+    for said in ("no pictures, sorry", "ok", "no"):
+        sofia.say(said)
+        await shop.settle()
+        assert "English" in words(shop.card())
