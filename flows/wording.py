@@ -114,6 +114,7 @@ def params_of(work: Work, language: str) -> Params:
         "order": work.case.order or "",
         "facts": _known_facts(work),
         "answer_by": answer_by(work),
+        "promised_by": answer_by(work),
         "update_by": _ahead(work, work.policy.update_within),
         "act_by": _ahead(work, work.policy.act_within),
     }
@@ -162,12 +163,16 @@ def answer_by(work: Work) -> datetime:
 
 
 def _promise(work: Work, key: str) -> tuple[str, datetime | None]:
-    """What the text of this key promises: to act by a date, to write again by one, or nothing."""
+    """What the text of this key promises: to act by a date, to write again by one (news, or the answer itself), or
+    nothing: "just reply, and you have our answer by" binds us only once somebody did.
+    """
     names = work.book.replies.placeholders(key)
     if "act_by" in names:
         return "act", _ahead(work, work.policy.act_within)
     if "update_by" in names:
         return "update", _ahead(work, work.policy.update_within)
+    if "promised_by" in names:
+        return "update", answer_by(work)
     return "", None
 
 

@@ -23,7 +23,8 @@ from flows.values import Money, aware
 FALLBACK = "en"
 Value = str | datetime | Money
 
-# `update_by` and `act_by` are promises: an approved text that carries one starts a promise deadline.
+# `update_by`, `promised_by` and `act_by` are promises: an approved text with one starts a promise deadline.
+# `answer_by` binds us only once the buyer does something first ("just reply; you have our answer by ...").
 ALLOWED: Mapping[str, type] = MappingProxyType(
     {
         "shop": str,
@@ -32,6 +33,7 @@ ALLOWED: Mapping[str, type] = MappingProxyType(
         "platform": str,
         "facts": str,
         "answer_by": datetime,
+        "promised_by": datetime,
         "update_by": datetime,
         "act_by": datetime,
         "amount": Money,

@@ -36,6 +36,7 @@ FILLED: dict[str, Value] = {
     "issue": "your item does not work as it should",
     "facts": "Delivered on 21 November 2026 at 10:14, signed. Tracking number 00340434161094000000.",
     "answer_by": AT,
+    "promised_by": AT,
     "update_by": AT,
     "act_by": AT,
     "amount": Money(2490, "EUR"),

@@ -12,8 +12,9 @@ from bot.guarding import findings
 from flows import acting, deadlines, events, promising
 from flows.action import PROMISED, ActionState
 from flows.case import AlarmState, DeadlineState, ProposalState, Situation, Status
-from flows.deadlines import FOLLOW_UP, PROMISED_ACT
+from flows.deadlines import FIRST_ANSWER, FOLLOW_UP, PROMISED_ACT, PROMISED_UPDATE
 from flows.effects import SendAutomatic
+from flows.playbooks import ASKS
 from flows.policy import Policy
 from flows.promising import text_of
 from flows.replies.catalogue import Value
@@ -338,3 +339,32 @@ def test_every_promise_ends_as_done_withdrawn_or_alarmed(history: list[Happening
                 continue
             watched = (DeadlineState.RUNNING, DeadlineState.MISSED)
             assert any(d.act == action.id and d.state in watched for d in clocks)
+
+
+# --- an answer that is owed ------------------------------------------------------------------------------------
+
+
+def test_who_is_told_by_when_they_will_know_is_promised_it() -> None:
+    """The target was met by this very reply: without a clock of its own the promise would be kept by nobody."""
+    asks = (0, wrote("Can you ship it to another address please?"))
+    story = play(asks, (0.1, read(Situation.ADDRESS_CHANGE)))
+    said_by = story.clock(FIRST_ANSWER).due_at
+    play((1, approve(LIN)), (2, delivered()), story=story)
+
+    assert story.proposal.key == "adr.check_state"
+    owed = story.clock(PROMISED_UPDATE)
+    assert (owed.state, owed.due_at) == (DeadlineState.RUNNING, said_by)
+    story.wait(owed.due_at)
+    assert story.clock(PROMISED_UPDATE).state is DeadlineState.MISSED
+
+
+def test_an_answer_that_waits_for_the_buyer_binds_nobody_before() -> None:
+    """ "Is anything still open? Just reply; you will have our answer by ...": that reply starts its own clock."""
+    keys = BOOK.replies.keys()
+    waits = {key for key in keys if "answer_by" in BOOK.replies.placeholders(key)}
+    owes = {key for key in keys if "promised_by" in BOOK.replies.placeholders(key)}
+
+    assert not waits & owes
+    for key in waits - {"receipt", "receipt.order"}:
+        template = BOOK.replies.template(key, "en").lower()
+        assert ASKS.get(key) or any(word in template for word in ("just reply", "please", "if you")), key

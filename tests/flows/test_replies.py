@@ -33,6 +33,7 @@ FILLED: dict[str, Value] = {
     "platform": "Amazon",
     "facts": "Delivered on 21 November 2026, signed by the recipient.",
     "answer_by": AT,
+    "promised_by": AT,
     "update_by": AT,
     "act_by": AT,
     "amount": Money(1999, "EUR"),
@@ -61,7 +62,9 @@ def test_every_text_renders_whole_and_signed(language: str) -> None:
 def test_every_text_without_a_date_is_known_by_name(language: str) -> None:
     """No promise without a date; only texts for the marketplace speak of none; a mere
     "you are welcome", "it is done" and "is it solved?" promise nothing."""
-    undated = {key for key in KEYS if not TEXTS.placeholders(key) & {"answer_by", "update_by", "act_by"}}
+    undated = {
+        key for key in KEYS if not TEXTS.placeholders(key) & {"answer_by", "promised_by", "update_by", "act_by"}
+    }
 
     for_the_platform = {
         "claim.represent", "claim.accept", "claim.holding", "claim.appeal", "cf.papers_text", "dmg.certificate",
