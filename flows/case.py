@@ -425,6 +425,7 @@ class Case(Struct, frozen=True, gc=False, omit_defaults=True):
 
     `elsewhere` says of unanswered messages outside of the first party's conversation where they stand (message,
     conversation). `apart` are conversations that staff split off: they are not joined to this case again.
+    `thanked` are unanswered messages that only say thanks.
     """
 
     id: str
@@ -478,6 +479,7 @@ class Case(Struct, frozen=True, gc=False, omit_defaults=True):
     standing: Standing | None = None
     said: str = ""
     drafted_at: datetime | None = None
+    thanked: tuple[str, ...] = ()
 
     def is_buyers(self, conversation: str) -> bool:
         """Whether what is said there is the buyer's own word: in the first conversation, in one on the order's own

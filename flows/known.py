@@ -15,6 +15,9 @@ from flows.values import digest
 from flows.work import Work
 
 MARKETPLACES = ("amazon", "ebay", "aliexpress")  # those whose rules the tables tell apart
+_NEVER_OVER = frozenset(
+    {Situation.CLAIM, Situation.DISPUTE, Situation.ESCALATION, Situation.CHARGEBACK, Situation.SAFETY}
+)  # kind words end none of these
 _DISPUTED = (Situation.CLAIM, Situation.DISPUTE, Situation.ESCALATION)
 
 
@@ -31,6 +34,8 @@ def facts_of(case: Case, now: datetime) -> dict[str, str]:
         known.setdefault("platform", case.platform if case.platform in MARKETPLACES else "own")
     if case.situation in _DISPUTED:
         known["dispute"] = "open"
+    if matter_of(case) is Situation.THANKS and _owes_a_deed(case):
+        known.setdefault("still_open", "yes")
     limit = driving(case)
     if limit is not None:
         known["time_left"] = deadlines.time_left(limit, now)
@@ -38,6 +43,19 @@ def facts_of(case: Case, now: datetime) -> dict[str, str]:
         # Past the limit that drove, the outer one is no new time; past that as well there is none left.
         known["time_left"] = "over" if limit is None else "under_quarter"
     return known
+
+
+def matter_of(case: Case) -> Situation:
+    """What the next reply is about: the case's own matter, or only that a buyer whom we answered says thanks."""
+    thanks = case.answered_at is not None and bool(case.unanswered) and set(case.unanswered) <= set(case.thanked)
+    return Situation.THANKS if thanks and case.situation not in _NEVER_OVER else case.situation
+
+
+def _owes_a_deed(case: Case) -> bool:
+    promised = (deadlines.PROMISED_ACT, deadlines.PROMISED_UPDATE)
+    return any(
+        d.name in promised and d.state is not DeadlineState.STOPPED and d.ended_at is None for d in case.deadlines
+    )
 
 
 def driving(case: Case) -> Deadline | None:
@@ -81,12 +99,12 @@ def learn(work: Work, name: str, value: str, source: Source) -> None:
 
 def choice_of(book: Book, case: Case, now: datetime) -> Choice:
     """The branch that the playbook takes now, and the unknown facts that could change it."""
-    return choose(book.playbooks[case.situation], facts_of(case, now))
+    return choose(book.playbooks[matter_of(case)], facts_of(case, now))
 
 
 def branch_of(book: Book, case: Case, now: datetime) -> Branch:
     """The branch alone: a decision needs no more, and what is missing costs time to find out."""
-    playbook = book.playbooks[case.situation]
+    playbook = book.playbooks[matter_of(case)]
     return branch_for(playbook, known_facts(playbook, facts_of(case, now)))
 
 

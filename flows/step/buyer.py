@@ -223,6 +223,7 @@ def recognised(work: Work, event: events.Recognised) -> None:
     if event.language in work.book.replies.languages:
         work.change(language=event.language)
     work.change(guesses=event.guesses)
+    _take_thanks(work, event)
     _take_reading(work, event)
     _take_wish(work, event.wish)
     if _as_read(work.case) != before:
@@ -287,6 +288,12 @@ def _take_reading(work: Work, event: events.Recognised) -> None:
         return
     become(work, event.situation, Source.BUYER, _opened(work))
     work.note("recognised", situation=f"word:situation.{event.situation}")
+
+
+def _take_thanks(work: Work, event: events.Recognised) -> None:
+    """Kind words after an answer want none of what the matter was about."""
+    thanked = (*work.case.thanked, event.message) if event.label == "thanks" else work.case.thanked
+    work.change(thanked=tuple(m for m in dict.fromkeys(thanked) if m in work.case.unanswered))
 
 
 def _take_wish(work: Work, wish: str) -> None:

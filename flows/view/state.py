@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from flows import acting
 from flows.action import PROMISED
-from flows.case import Proposal, ProposalState, Status
+from flows.case import Proposal, ProposalState, Situation, Status
 from flows.following import asks_at, is_coming_back
+from flows.known import matter_of
 from flows.rich import At, Person, Quote, Rich
 from flows.view import Words
 from flows.view.acts import money_lines, task_line
@@ -49,14 +50,23 @@ def state_lines(shown: Shown) -> Iterator[Rich]:
         yield _handoff_state(shown, case.handoff)
     if case.proposal is not None and case.proposal.state is not ProposalState.OFFERED:
         yield _proposal_state(shown, case.proposal)
-    elif case.proposal is None and shown.case.owes():
+    elif case.proposal is None and shown.case.owes() and not _only_thanks(shown):
         yield shown.word("state.no_draft")
+    if _only_thanks(shown):
+        yield shown.word("state.only_thanks")
     yield from asked_lines(shown)
     yield from advance_lines(shown)
     yield from money_lines(shown)
     if (at := asks_at(case)) is not None:
         yield shown.word("state.follow_return" if is_coming_back(case) else "state.follow_up", at=At(at))
     yield from paper_lines(shown)
+
+
+def _only_thanks(shown: Shown) -> bool:
+    """Kind words wait, and the playbook has no text for them."""
+    case = shown.case
+    has_draft = case.proposal is not None and case.proposal.state is not ProposalState.DELIVERED
+    return matter_of(case) is Situation.THANKS and bool(case.unanswered) and not has_draft
 
 
 def _closed(shown: Shown) -> Rich:
