@@ -144,10 +144,10 @@ def _known_facts(work: Work) -> str:
 
 
 def answer_by(work: Work) -> datetime:
-    """By when a person answers: the nearest running target, else a fresh one. It stays the same for as long as it
-    lies ahead; then it counts from a day later, two days later, ...
+    """By when a person answers: the nearest running target, or what was promised before, else a fresh target. It
+    stays the same for as long as it lies ahead; then it counts from a day later, two days later, ...
     """
-    ours = (deadlines.FIRST_ANSWER, deadlines.NEXT_ANSWER, deadlines.SAFETY)
+    ours = (deadlines.FIRST_ANSWER, deadlines.NEXT_ANSWER, deadlines.SAFETY, deadlines.PROMISED_UPDATE)
     running = (d.due_at for d in work.case.deadlines if d.name in ours and d.ended_at is None)
     known = min((at for at in running if at > work.now), default=None)
     if known is not None:

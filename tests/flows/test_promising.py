@@ -368,3 +368,15 @@ def test_an_answer_that_waits_for_the_buyer_binds_nobody_before() -> None:
     for key in waits - {"receipt", "receipt.order"}:
         template = BOOK.replies.template(key, "en").lower()
         assert ASKS.get(key) or any(word in template for word in ("just reply", "please", "if you")), key
+
+
+def test_saying_it_again_moves_no_promise() -> None:
+    """Four hours after a danger a manager writes: the same text, sent once more, does not make it a day."""
+    story = play(
+        (0, wrote("It burned my hand")), (0.1, read(Situation.SAFETY)), (1, approve(LIN)), (2, delivered())
+    )
+    owed = story.clock(PROMISED_UPDATE).due_at
+    play((60, wrote("Hello?")), (60.1, read(Situation.SAFETY)), (61, approve(LIN)), (62, delivered()), story=story)
+
+    assert story.clock(PROMISED_UPDATE).due_at == owed
+    assert story.clock(PROMISED_UPDATE).state is DeadlineState.RUNNING
