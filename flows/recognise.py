@@ -55,7 +55,7 @@ SITUATION_OF_LABEL: Mapping[str, Situation] = MappingProxyType(
 )
 
 THRESHOLD = 0.5
-VERSION = "words-2026-11.4"
+VERSION = "words-2026-11.5"
 _LOOK = 2_000
 
 # A negation right before these turns them round; the rest carry their own ("never arrived") or keep their sense.
@@ -108,6 +108,44 @@ _OPENED = {
 }
 _STANDS = {language: re.compile(pattern) for language, pattern in _OPENED.items()}
 
+# Money that is waited for. Without it a refund named beside a complaint is what the buyer wants for it.
+_AWAITED = {
+    "en": (
+        r"\b(?:where|when|status|how long|what about|wait\w*|received?)\b[^.!?,;]{0,40}\b(?:refund|money back)",
+        r"\b(?:got|get|seen?|still no|update|track|check\w*)\b[^.!?,;]{0,40}\b(?:refund|money back)",
+        r"\b(?:refund|money)\b[^.!?,;]{0,40}(?:n't\b|\barriv|\b(?:not|still|yet|pending|status|promised|when)\b)",
+        r"\bpromised\b.{0,40}\brefund",
+    ),
+    "zh": (
+        r"退款[^。！？，,；]{0,8}(?:没|未|还|到|进度|时候|何时|多久|状态)",
+        r"(?:没|未)(?:有)?收到[^。！？，,；]{0,6}退款",
+        r"(?:时候|何时|多久|哪里|怎么|查)[^。！？，,；]{0,8}退款",
+    ),
+    "es": (
+        r"\b(?:reembolso|dinero)\b[^.!?,;]{0,40}(?:\bno\b|todav[ií]a|\ba[uú]n\b|lleg|cu[aá]ndo|estado)",
+        r"(?:cu[aá]ndo|d[oó]nde|recib\w+|llegado|esper\w+|estado)[^.!?,;]{0,40}\b(?:reembolso|dinero)",
+    ),
+    "de": (
+        r"(?:erstattung|r[uü]ckzahlung|\bgeld\b)[^.!?,;]{0,40}\b(?:nicht|noch|wann|immer)\b",
+        r"(?:\bwann\b|\bwo\b|erhalten|\bwarte|status)[^.!?,;]{0,40}(?:erstattung|r[uü]ckzahlung|\bgeld\b)",
+    ),
+    "fr": (
+        r"remboursement[^.!?,;]{0,40}(?:\bpas\b|toujours|encore|quand)",
+        r"(?:quand|\bo[uù]\b|re[cç]u|attend|statut)[^.!?,;]{0,40}rembours",
+    ),
+}
+_WAITED_FOR = {language: re.compile("|".join(patterns)) for language, patterns in _AWAITED.items()}
+RETURN_SAID = 4  # points of a return that is said in so many words
+_REASONS = (
+    "item_not_received",
+    "late_or_stuck",
+    "defective",
+    "not_as_described",
+    "wrong_item",
+    "missing_part",
+    "damaged",
+)
+
 
 class WordRecogniser:
     """Implements `flows.ports.Recogniser`. One serves a shop; `formats` are the shop's own order numbers."""
@@ -143,7 +181,23 @@ def score(text: str, language: str) -> dict[str, int]:
     if points.get("claim_dispute") and _is_opened(language, read):
         reasons = (count for label, count in points.items() if label not in ("claim_dispute", "chargeback_threat"))
         points["claim_dispute"] += max(reasons, default=0)
+    for label in _beside_a_refund(language, read, points):
+        points.pop(label, None)
     return _settled(points)
+
+
+def _beside_a_refund(language: str, read: str, points: Mapping[str, int]) -> tuple[str, ...]:
+    """The labels that give way where a refund is named as well. Waited for, the money is what has not arrived.
+    Wished for beside a complaint or a return, that is what the message is about; and goods that are not there are
+    not late.
+    """
+    if "refund" not in points:
+        return ()
+    if any(_WAITED_FOR[name].search(read) for name in _tables_for(language)):
+        return ("item_not_received", "late_or_stuck")
+    has_reason = any(points.get(label) for label in _REASONS) or points.get("return_exchange", 0) >= RETURN_SAID
+    late = ("late_or_stuck",) if points.get("item_not_received") else ()
+    return ("refund", *late) if has_reason else ()
 
 
 def _is_opened(language: str, read: str) -> bool:

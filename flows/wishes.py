@@ -13,6 +13,7 @@ from flows.recognise_words.wishes import WORDS
 
 _ASKED_AFTER = frozenset({"refund", "partial_refund", "return"})
 WISHES = ("partial_refund", "refund", "reship", "part", "return")
+_CLAUSE = re.compile(r"[,，]")
 _ENDS = re.compile(r"[.!?;。！？；]+")
 
 
@@ -54,4 +55,5 @@ def _is_plain(table: Mapping[str, re.Pattern[str]], wish: str, before: str) -> b
     """Neither denied nor under a condition; and no question: how one gets it, or where it is."""
     if table["not"].search(before[-40:]) or table["if"].search(before):
         return False
-    return not (wish in _ASKED_AFTER and table["status"].search(before))
+    clause = _CLAUSE.split(before)[-1]  # "it has not arrived, I want my money back" waits for no money
+    return not (wish in _ASKED_AFTER and table["status"].search(clause))

@@ -36,6 +36,7 @@ WORDS: Mapping[str, Mapping[str, str | tuple[str, ...]]] = MappingProxyType(
                 r"\brefund me\b(?! part| half| some)",
                 "(?:give|return|send|get) (?:me |us )?(?:back )?(?:all )?my money(?: back)?",
                 r"\bmoney back (?:please|now|asap)",
+                r"(?:^|[,;] ?)(?:just |a |full |my )*refund,? (?:please|pls|now|asap)$",
             ),
             "reship": (
                 (
@@ -146,7 +147,7 @@ WORDS: Mapping[str, Mapping[str, str | tuple[str, ...]]] = MappingProxyType(
                 ),
                 r"{p} (?:\w+ ){{0,4}}(?:erstatten|zurückerstatten|zurückzahlen|zurücküberweisen)",
                 "(?:erstatten|überweisen) sie (?:mir |uns )?(?:bitte )?(?:den|das|mein)",
-                r"\bgeld zurück bitte",
+                r"\bgeld zurück,? bitte",
             ),
             "reship": (
                 (
@@ -235,6 +236,7 @@ WORDS: Mapping[str, Mapping[str, str | tuple[str, ...]]] = MappingProxyType(
                 "{w}(?:全额|全部|直接)?(?:退款|退钱|把钱退)",
                 "{p}(?:全额|全部|直接|把钱)?(?:退款(?!多久|什么时候|进度)|退钱|退给我)",
                 "把钱退(?:给我|回来)",
+                "(?:^|[,，] ?)退款(?:吧|谢谢|了)?$",
             ),
             "reship": (
                 "{w}(?:重新?发|补发|换一个|换新|换货|再发一[个件])",

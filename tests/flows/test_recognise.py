@@ -310,3 +310,35 @@ def test_the_reader_is_the_port() -> None:
     reader: Recogniser = READER
 
     assert reader.version.startswith("words-")
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "wish"),
+    [
+        ("My parcel still has not arrived, I want a refund", "item_not_received", "refund"),
+        ("It never arrived, give me my money back", "item_not_received", "refund"),
+        ("The parcel is late, refund me", "late_or_stuck", "refund"),
+        ("The cup is broken, refund please", "damaged", "refund"),
+        ("wrong colour, I want my money back", "wrong_item", "refund"),
+        ("还没到，我要退款", "item_not_received", "refund"),
+        ("包裹太慢了，退款", "late_or_stuck", "refund"),
+        ("杯子碎了，我要退款", "damaged", "refund"),
+        ("质量太差，我要退货退款", "return_exchange", ""),
+        ("No ha llegado, quiero mi dinero", "item_not_received", "refund"),
+        ("Nicht angekommen, ich will mein Geld zurück", "item_not_received", "refund"),
+        ("Es ist kaputt, ich will mein Geld zurück", "damaged", "refund"),
+        ("Colis pas reçu, je veux être remboursé", "item_not_received", "refund"),
+        ("I have not received my refund", "refund", ""),
+        ("I returned the broken cup two weeks ago, when do I get my refund?", "refund", ""),
+        ("退款还没到", "refund", ""),
+        ("还没收到退款", "refund", ""),
+        ("Mi reembolso no ha llegado", "refund", ""),
+        ("Meine Erstattung ist nicht angekommen", "refund", ""),
+        ("Je n'ai pas reçu mon remboursement", "refund", ""),
+    ],
+)
+def test_a_refund_is_wished_for_a_reason_or_waited_for(text: str, label: str, wish: str) -> None:
+    """What went wrong is the matter and the money the wish; money that was promised is a matter of its own."""
+    reading = WordRecogniser().read(text, None)
+
+    assert (reading.label, reading.wish) == (label, wish)
