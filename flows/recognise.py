@@ -137,6 +137,7 @@ _AWAITED = {
 _WAITED_FOR = {language: re.compile("|".join(patterns)) for language, patterns in _AWAITED.items()}
 RETURN_SAID = 4  # points of a return that is said in so many words
 _REASONS = (
+    "cancel_order",
     "item_not_received",
     "late_or_stuck",
     "defective",

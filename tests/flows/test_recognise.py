@@ -328,6 +328,8 @@ def test_the_reader_is_the_port() -> None:
         ("Nicht angekommen, ich will mein Geld zurück", "item_not_received", "refund"),
         ("Es ist kaputt, ich will mein Geld zurück", "damaged", "refund"),
         ("Colis pas reçu, je veux être remboursé", "item_not_received", "refund"),
+        ("cancel this and give my money back, it has not shipped", "cancel_order", "refund"),
+        ("取消订单，退款", "cancel_order", "refund"),
         ("I have not received my refund", "refund", ""),
         ("I returned the broken cup two weeks ago, when do I get my refund?", "refund", ""),
         ("退款还没到", "refund", ""),
