@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -16,6 +17,7 @@ from flows.rules import ladders, reading, states
 from flows.rules.ladders import Rung
 from flows.rules.overriding import Override, overridden
 from flows.rules.pack import RulePack
+from flows.saying import Translate
 
 BUYER_LANGUAGES = ("en", "zh", "es", "de")
 STAFF_LANGUAGES = ("en", "zh")
@@ -60,6 +62,17 @@ def _words(tag: str) -> dict[str, str]:
     for subject in SUBJECTS:
         words |= phrases.parse(tag, _read(f"words/{subject}.{tag}.toml"))
     return words
+
+
+@cache
+def _shopfile(language: str) -> Mapping[str, str]:
+    """What is wrong with a shop's file, in this language; English is in the code."""
+    return {} if language == "en" else tomllib.loads(_read(f"words/shopfile.{language}.toml"))
+
+
+def translate(language: str) -> Translate:
+    """For `flows.saying.Said`: its English template to that of this language."""
+    return lambda english: _shopfile(language).get(english, english)
 
 
 @cache

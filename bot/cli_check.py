@@ -17,8 +17,9 @@ from bot import commanding
 from bot.brain import STAFF_LANGUAGES, load_book
 from bot.checks import examine, in_json
 from bot.clock import machine_now
-from bot.commanding import language_of, spoken
+from bot.commanding import spoken
 from bot.settings import SettingsError, read_settings
+from bot.terminal import language_of
 from flows.problems import Problem
 from flows.replies.catalogue import Catalogue
 from flows.rich import plain

@@ -14,8 +14,9 @@ from rich.table import Table
 
 from bot.brain import STAFF_LANGUAGES, load_book
 from bot.clock import machine_now
-from bot.commanding import fail, language_of, spoken
+from bot.commanding import fail, spoken
 from bot.settings import SettingsError, read_settings
+from bot.terminal import language_of
 from flows.book import Book
 from flows.rules.auditing import Known, audit
 from flows.rules.rule import Rule

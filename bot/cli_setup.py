@@ -11,14 +11,15 @@ from pathlib import Path
 
 import click
 
-from bot.brain import load_book
-from bot.commanding import fail, language_of
+from bot.brain import load_book, translate
+from bot.commanding import fail
 from bot.settings import SettingsError
 from bot.setup import AnswerFailed, AnswersFile, Asker, Wizard
 from bot.setup.first_card import DeskEnded
 from bot.setup.speaking import Speech
 from bot.setup.wizard import WrittenWrongly
 from bot.shop import ShopFileError
+from bot.terminal import language_of
 
 DONE, FAILED, NO_CARD, CANCELLED = 0, 1, 3, 130
 ENV_FILE = Path(".env")
@@ -49,7 +50,7 @@ def setup(answers: Path | None, browser: bool) -> None:
     except SettingsError as error:
         fail(speech.word("broken_file", said="\n".join(map(speech.told, error.problems))))
     except ShopFileError as error:
-        fail(speech.word("broken_file", said=str(error)))
+        fail(speech.word("broken_file", said=error.told(translate(speech.language))))
     except WrittenWrongly as error:
         fail(speech.word("not_editable", file=str(error)))
     except OSError as error:

@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from bot.brain import translate
 from bot.commanding import fail, refusal
 from bot.settings import SettingsError, given_settings
 from bot.shop import ShopFileError, read_shop
 from bot.shop.shown import shown
+from bot.terminal import language_of
 from flows.policy import Policy
 
 
@@ -34,7 +36,7 @@ def show(as_json: bool) -> None:
     except SettingsError as error:
         fail(refusal(error))
     except ShopFileError as error:
-        fail(str(error))
+        fail(error.told(translate(language_of(os.environ))))
     if as_json:
         rows = [{"key": s.key, "value": s.value, "source": s.source, "line": s.line or None} for s in settings]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))

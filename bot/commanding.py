@@ -12,12 +12,13 @@ from typing import Any, NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.brain import STAFF_LANGUAGES, load_book
+from bot.brain import load_book
 from bot.migrating import UnknownRevision, pending
 from bot.settings import Settings, SettingsError, read_settings
 from bot.store.database import Database, database_url
 from bot.store.trouble import in_words
 from bot.store.visiting import NoDatabase, Visitor
+from bot.terminal import language_of
 from flows.rich import plain
 from flows.view.problems import worded
 
@@ -42,13 +43,6 @@ def refusal(error: SettingsError) -> str:
 def spoken(settings: Settings, environment: Mapping[str, str]) -> str:
     """The shop's language where its file says one, else the terminal's."""
     return settings.policy.language if settings.shop_file.exists() else language_of(environment)
-
-
-def language_of(environment: Mapping[str, str]) -> str:
-    """What the terminal is set to (POSIX: LC_ALL, LC_MESSAGES, LANG), where it is one of ours; else English."""
-    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
-    tag = said.split("_")[0].split(".")[0].lower()
-    return tag if tag in STAFF_LANGUAGES else "en"
 
 
 def visiting(work: Callable[[Visitor, Settings], Awaitable[None]]) -> None:

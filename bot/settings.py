@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from bot.brain import translate
 from bot.second import SecondPaths, second_paths
 from bot.shop import ShopFileError, read_shop
 from bot.store.connecting import NoDriver
 from bot.store.database import database_url
+from bot.terminal import language_of
 from bot.variables import Variables
 from flows.policy import Policy
 from flows.problems import Problem, problem
@@ -106,7 +108,8 @@ VARIABLES = (
 
 def read_settings(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
     """Settings from `.env` and the environment (which wins). Raises SettingsError with every problem."""
-    return _read(Variables(given_settings(environment, env_file)))
+    language = language_of(os.environ if environment is None else environment)
+    return _read(Variables(given_settings(environment, env_file), language))
 
 
 def given_settings(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> dict[str, str]:
@@ -176,7 +179,8 @@ def _policy(variables: Variables, shop_file: Path, paths: tuple[str, ...]) -> Po
         policy = read_shop(shop_file, policy)
     except ShopFileError as error:
         for said in error.problems:
-            variables.wrong("shop", file=str(shop_file), said=said)
+            in_words = said.told(translate(variables.language))
+            variables.wrong("shop", file=str(shop_file), said=in_words)
     if not policy.paths:
         policy = replace(policy, paths=paths)
     for path in policy.paths:

@@ -13,10 +13,13 @@ DIRECT = "direct"
 
 
 class Variables:
-    """`problems` gathers everything at once, each with its remedy (words: check.setting.*)."""
+    """`problems` gathers everything at once, each with its remedy (words: check.setting.*). `language` is that of
+    whoever reads it, for what is said in words already.
+    """
 
-    def __init__(self, given: Mapping[str, str]) -> None:
+    def __init__(self, given: Mapping[str, str], language: str = "en") -> None:
         self.given = given
+        self.language = language
         self.problems: list[Problem] = []
 
     def wrong(self, key: str, **params: str) -> None:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from flows.saying import Said
+
 _LOOK = 20_000
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－", "-"))
 _EDGE = r"(?<![0-9A-Za-z-])"
@@ -49,11 +51,11 @@ def own_format(pattern: str) -> re.Pattern[str]:
     remedy.
     """
     if not _FORMAT.fullmatch(pattern) or not re.search(r"\\d|\[[^]]*[0-9]", pattern):
-        raise ValueError(r'write letters, digits, \d, [A-Z] and counts such as {6}, for example "CH-\\d{6}"')
+        raise Said(r'write letters, digits, \d, [A-Z] and counts such as {{6}}, for example "CH-\\d{{6}}"')
     try:
         return re.compile(f"{_EDGE}{pattern}{_END}", re.IGNORECASE)
     except re.error as error:
-        raise ValueError(f"cannot be read as a format: {error}") from None
+        raise Said("cannot be read as a format: {why}", why=error) from None
 
 
 def _plain(text: str) -> str:

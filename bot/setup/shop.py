@@ -15,6 +15,7 @@ from bot.setup.wish import PersonWish, ceiling_said, hours_said, people_said
 from bot.shop import checks, hours, money
 from bot.shop.place import Lines, Place
 from flows.ports import StaffMember
+from flows.saying import Said
 
 PRESETS: Mapping[str, tuple[str, ...]] = {
     "office": ("mon-fri 09:00-18:00",),
@@ -133,7 +134,7 @@ class Shop:
 
     def _can_decide(self, chosen: Mapping[str, Collection[str]]) -> bool:
         """Whether somebody may decide above the ceilings that the file sets already."""
-        problems: list[str] = []
+        problems: list[Said] = []
         place = Place(Lines(""), problems, "money")
         found = money.TABLE.read(self._tables.get("money", {}), place)
         others = set(chosen["approver"]) - set(chosen["lead"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.shop import checks
 from bot.shop.table import Key, plain
+from flows.saying import Said
 
 
 @checks.shaped(type="array", items={"type": "string", "pattern": r"^[a-z]+(-\d+)?$"})
@@ -14,7 +15,7 @@ def _paths(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(
         isinstance(name, str) and re.fullmatch(r"[a-z]+(-\d+)?", name) for name in value
     ):
-        raise ValueError('write names of paths, such as ["feishu", "email"] (`amends alarms test` lists them)')
+        raise Said('write names of paths, such as ["feishu", "email"] (`amends alarms test` lists them)')
     return tuple(dict.fromkeys(value))
 
 

@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
+from flows.saying import Said
+
 T = TypeVar("T")
 
 
@@ -35,7 +37,7 @@ TEXT = {"type": "string", "pattern": r"\S"}
 @shaped(**TEXT)
 def text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError('write a text in quotes, such as "Cedar Home"')
+        raise Said('write a text in quotes, such as "Cedar Home"')
     return value.strip()
 
 
@@ -46,8 +48,9 @@ def zone(value: Any) -> str:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         near = difflib.get_close_matches(name, available_timezones(), n=1, cutoff=0.4)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f'{name!r} is not an IANA time zone, such as "Asia/Shanghai"{hint}') from None
+        hint = Said("; did you mean {name}?", name=near[0]) if near else ""
+        template = '{zone} is not an IANA time zone, such as "Asia/Shanghai"{hint}'
+        raise Said(template, zone=repr(name), hint=hint) from None
     return name
 
 
@@ -55,7 +58,7 @@ def one_of(*allowed: str) -> Check[str]:
     @shaped(enum=list(allowed))
     def read(value: Any) -> str:
         if value not in allowed:
-            raise ValueError(f"write one of: {', '.join(allowed)}")
+            raise Said("write one of: {known}", known=", ".join(allowed))
         return str(value)
 
     return read
@@ -65,7 +68,8 @@ def amount(unit: str, least: float, most: float) -> Check[timedelta]:
     @shaped(type="number", minimum=least, maximum=most)
     def read(value: Any) -> timedelta:
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            raise ValueError(f"write a number of {unit} from {least:g} to {most:g}")
+            template = f"write a number of {unit} from {{least}} to {{most}}"
+            raise Said(template, least=f"{least:g}", most=f"{most:g}")
         return timedelta(**{unit: value})
 
     return read
@@ -75,7 +79,7 @@ def count(least: int, most: int) -> Check[int]:
     @shaped(type="integer", minimum=least, maximum=most)
     def read(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ValueError(f"write a whole number from {least} to {most}")
+            raise Said("write a whole number from {least} to {most}", least=least, most=most)
         return value
 
     return read
@@ -84,7 +88,7 @@ def count(least: int, most: int) -> Check[int]:
 @shaped(type="boolean")
 def yes_no(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("write true or false")  # noqa: TRY004 - the one error of a wrong setting
+        raise Said("write true or false")
     return value
 
 
@@ -94,7 +98,7 @@ PERSON = {"type": "string", "pattern": "^[UW][A-Z0-9]+$"}
 @shaped(**PERSON)
 def person(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[UW][A-Z0-9]+", value):
-        raise ValueError('write a Slack member id, such as "U0123ABCD" (profile → ⋮ → Copy member ID)')
+        raise Said('write a Slack member id, such as "U0123ABCD" (profile → ⋮ → Copy member ID)')
     return value
 
 
@@ -103,4 +107,4 @@ def people(value: Any) -> tuple[str, ...]:
     try:
         return tuple(person(one) for one in value) if isinstance(value, list) else (person(None),)
     except ValueError:
-        raise ValueError('write Slack member ids, such as ["U0123ABCD"] (profile → ⋮ → Copy member ID)') from None
+        raise Said('write Slack member ids, such as ["U0123ABCD"] (profile → ⋮ → Copy member ID)') from None

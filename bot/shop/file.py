@@ -12,6 +12,7 @@ from bot.shop.place import Lines, Place, nearest
 from bot.shop.table import Table
 from bot.shop.working import working
 from flows.policy import Policy
+from flows.saying import Said, Translate
 
 TABLES: Mapping[str, Table] = {
     "shop": desk.TABLE,
@@ -32,9 +33,14 @@ TABLES: Mapping[str, Table] = {
 class ShopFileError(ValueError):
     """The file cannot be used; `problems` says everything that is wrong with it and how to mend it."""
 
-    def __init__(self, file: Path, problems: list[str]) -> None:
+    def __init__(self, file: Path, problems: list[Said]) -> None:
         super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
+        self.file = file
         self.problems = problems
+
+    def told(self, translate: Translate) -> str:
+        """In another language, a line each."""
+        return "\n".join(f"{self.file}: {problem.told(translate)}" for problem in self.problems)
 
 
 def read_shop(file: Path, defaults: Policy) -> Policy:
@@ -44,14 +50,14 @@ def read_shop(file: Path, defaults: Policy) -> Policy:
     except FileNotFoundError:
         return defaults
     except UnicodeDecodeError as error:
-        raise ShopFileError(file, ["is not UTF-8 text: save it as UTF-8"]) from error
+        raise ShopFileError(file, [Said("is not UTF-8 text: save it as UTF-8")]) from error
     except OSError as error:
-        raise ShopFileError(file, [f"cannot be read: {error.strerror}"]) from error
+        raise ShopFileError(file, [Said("cannot be read: {why}", why=error.strerror)]) from error
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ShopFileError(file, [f"is not valid TOML: {error}"]) from error
-    problems: list[str] = []
+        raise ShopFileError(file, [Said("is not valid TOML: {why}", why=error)]) from error
+    problems: list[Said] = []
     fields = _fields(tables, Lines(text), problems)
     if problems:
         raise ShopFileError(file, problems)
@@ -59,14 +65,14 @@ def read_shop(file: Path, defaults: Policy) -> Policy:
     return Policy(**{**known, **working(fields, fields.get("zone", defaults.zone))})
 
 
-def _fields(tables: dict[str, Any], lines: Lines, problems: list[str]) -> dict[str, Any]:
+def _fields(tables: dict[str, Any], lines: Lines, problems: list[Said]) -> dict[str, Any]:
     """The policy's fields that the file sets, by name."""
     fields: dict[str, Any] = {}
     for name, found in tables.items():
         place = Place(lines, problems, name)
         table = TABLES.get(name)
         if table is None:
-            place.complain(f"unknown table [{name}]{nearest(name, TABLES)}")
+            place.complain(Said("unknown table [{name}]{hint}", name=name, hint=nearest(name, TABLES)))
         else:
             fields |= table.read(found, place)
     if "money" in fields:

@@ -14,6 +14,7 @@ from bot.shop.place import Place
 from bot.shop.table import Key, Table, entries, plain, rows, shape
 from flows.clocks.calendar import stretch
 from flows.clocks.hours import Shift, shift
+from flows.saying import Said
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Week = tuple[tuple[Shift, ...], ...]
@@ -35,7 +36,7 @@ def _days(part: Any) -> tuple[int, ...]:
     span = _SPAN.fullmatch(text)
     first, last = (span[1], span[2]) if span else (text, text)
     if first not in DAYS or last not in DAYS:
-        raise ValueError(f'write days such as "mon-fri" or ["mon", "sat"]; known are {", ".join(DAYS)}')
+        raise Said('write days such as "mon-fri" or ["mon", "sat"]; known are {known}', known=", ".join(DAYS))
     start, end = DAYS.index(first), DAYS.index(last)
     return tuple(day % 7 for day in range(start, (end if end >= start else end + 7) + 1))
 
@@ -44,18 +45,18 @@ def _days(part: Any) -> tuple[int, ...]:
 def _clock(value: Any) -> str:
     text = value.strip() if isinstance(value, str) else ""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", text):
-        raise ValueError('write a time in quotes, such as "09:00"')
+        raise Said('write a time in quotes, such as "09:00"')
     return text
 
 
 @shaped(anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}])
 def shifts(value: Any) -> Week:
-    """A person's week: ["mon-fri 09:00-18:00", "sat 22:00-06:00"]. Raises ValueError with the remedy."""
+    """A person's week: ["mon-fri 09:00-18:00", "sat 22:00-06:00"]. Raises Said with the remedy."""
     week: list[tuple[Shift, ...]] = [()] * 7
     for text in value if isinstance(value, list) else [value]:
         words = text.split() if isinstance(text, str) else []
         if len(words) != 2:
-            raise ValueError('write shifts such as ["mon-fri 09:00-18:00"]; one that closes earlier ends next day')
+            raise Said('write shifts such as ["mon-fri 09:00-18:00"]; one that closes earlier ends next day')
         for day in days(words[0]):
             week[day] = (*week[day], shift(words[1]))
     return tuple(week)
@@ -75,13 +76,13 @@ def _read(found: Any, place: Place) -> dict[str, Any]:
         values = entries(row, HOURS, where)
         missing = [name for name in HOURS if name not in row]
         if missing:
-            where.complain(f"hours need days, opens and closes: {', '.join(missing)} is missing")
+            where.complain(Said("hours need days, opens and closes: {names} is missing", names=", ".join(missing)))
         if len(where.problems) > before:
             continue
         try:
             one = shift(f"{values['opens']}-{values['closes']}")
-        except ValueError as error:
-            where.complain(f"hours.closes: {error}", "closes")
+        except Said as error:
+            where.complain(Said("{table}.{name}: {said}", table="hours", name="closes", said=error), "closes")
             continue
         for day in values["days"]:
             week[day] = (*week[day], one)
@@ -94,7 +95,7 @@ def country(value: Any) -> str:
 
     known = sorted(name for name in SITES if "." not in name)
     if value not in known:
-        raise ValueError(f"write the country whose holidays you keep, one of: {', '.join(known)}")
+        raise Said("write the country whose holidays you keep, one of: {known}", known=", ".join(known))
     return str(value)
 
 
@@ -116,7 +117,7 @@ def _closed(value: Any) -> dict[date, str]:
         elif isinstance(day, dict) and day.keys() <= {"from", "until", "name"} and _are_dates(day):
             closed |= stretch(day["from"], day["until"], str(day.get("name", "closed")))
         else:
-            raise ValueError("write dates such as [2026-12-24] or {from = 2027-02-05, until = 2027-02-12}")
+            raise Said("write dates such as [2026-12-24] or {{from = 2027-02-05, until = 2027-02-12}}")
     return closed
 
 

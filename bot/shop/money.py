@@ -10,6 +10,7 @@ from bot.shop.table import Table
 from flows.action import CANCEL, PART, PARTIAL_REFUND, REFUND, RESHIP, RETURN_LABEL
 from flows.money import ROLES, Ceiling, Limits
 from flows.orderbook.amounts import NoAmount, read_money
+from flows.saying import Said
 from flows.values import Money
 
 KINDS = {
@@ -20,12 +21,12 @@ KINDS = {
     "return_label": (RETURN_LABEL,),
 }
 PER_DAY = "per_day"
-SHAPE = 'write amounts with their currency, such as {refund = "60 EUR", per_day = "300 EUR"}'
+SHAPE = 'write amounts with their currency, such as {{refund = "60 EUR", per_day = "300 EUR"}}'
 
 
 def _read(found: Any, place: Place) -> dict[str, Any]:
     if not isinstance(found, dict):
-        place.complain("write [money] once, on a line of its own")
+        place.complain(Said("write [{table}] once, on a line of its own", table="money"))
         return {}
     ceilings: dict[str, Ceiling] = {}
     for name, value in found.items():
@@ -33,18 +34,19 @@ def _read(found: Any, place: Place) -> dict[str, Any]:
             if name in ROLES:
                 ceilings[name] = _ceiling(value)
             else:
-                place.complain(f"unknown key {name}{nearest(name, ROLES)}", name)
-        except ValueError as error:
-            place.complain(f"money.{name}: {error}", name)
+                place.complain(Said("unknown key {name}{hint}", name=name, hint=nearest(name, ROLES)), name)
+        except Said as error:
+            place.complain(Said("{table}.{name}: {said}", table="money", name=name, said=error), name)
     used = {money.currency for each in ceilings.values() for money in _amounts(each)}
     if len(used) > 1:
-        place.complain(f"amounts in {' and '.join(sorted(used))}: write all in one currency, nothing is converted")
+        known = ", ".join(sorted(used))
+        place.complain(Said("amounts in {known}: write all in one currency, nothing is converted", known=known))
     return {"money": Limits(ceilings)}
 
 
 def _ceiling(value: Any) -> Ceiling:
     if not isinstance(value, dict):
-        raise ValueError(SHAPE)  # noqa: TRY004 - the one error of a wrong setting
+        raise Said(SHAPE)
     each: dict[str, Money] = {}
     per_day = None
     for name, said in value.items():
@@ -53,16 +55,16 @@ def _ceiling(value: Any) -> Ceiling:
         elif name in KINDS:
             each |= dict.fromkeys(KINDS[name], amount(said))
         else:
-            raise ValueError(f"unknown key {name}{nearest(name, (*KINDS, PER_DAY))}")
+            raise Said("unknown key {name}{hint}", name=name, hint=nearest(name, (*KINDS, PER_DAY)))
     return Ceiling(each, per_day)
 
 
 def amount(said: Any) -> Money:
-    """Raises ValueError with the remedy."""
+    """Raises Said with the remedy."""
     try:
         return read_money(checks.text(said))
     except (NoAmount, ValueError):
-        raise ValueError(SHAPE) from None
+        raise Said(SHAPE) from None
 
 
 def _amounts(ceiling: Ceiling) -> tuple[Money, ...]:
@@ -73,10 +75,10 @@ def can_be_met(limits: Limits, roles: list[str], place: Place) -> None:
     """Above a ceiling a second person with a role decides: there must be one who is not the first."""
     if limits.ceilings and "lead" not in roles:
         place.complain(
-            'nobody is a lead, to decide above a ceiling: give somebody roles = ["lead"] below [[staff]]'
+            Said('nobody is a lead, to decide above a ceiling: give somebody roles = ["lead"] below [[staff]]')
         )
     elif "lead" in limits.ceilings and len(roles) < 2:
-        place.complain("a lead has a ceiling, and nobody else has a role: nobody could approve above it")
+        place.complain(Said("a lead has a ceiling, and nobody else has a role: nobody could approve above it"))
 
 
 _CEILING = {

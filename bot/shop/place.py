@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flows.saying import Said
+
 
 class Lines:
     """The lines of a TOML text, searched for the header of a table and for a key below it."""
@@ -50,13 +52,14 @@ class Place:
     """A table of the file (`nth` of those in double brackets), and the list that its problems go to."""
 
     lines: Lines
-    problems: list[str]
+    problems: list[Said]
     table: str
     nth: int = 0
 
-    def complain(self, message: str, key: str = "") -> None:
+    def complain(self, said: Said, key: str = "") -> None:
         """Add one problem, at the key's line if one is named."""
-        self.problems.append(f"line {self.lines.find(self.table, key, self.nth)}: {message}")
+        line = self.lines.find(self.table, key, self.nth)
+        self.problems.append(Said("line {line}: {said}", line=line, said=said))
 
     def below(self, name: str) -> Place:
         """The place of `[table.name]`."""
@@ -67,8 +70,13 @@ class Place:
         return Place(self.lines, self.problems, self.table, nth)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> Said:
     """A hint at what may have been meant; when nothing is near, all there is."""
     names = tuple(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; known are: {', '.join(names)}"
+    return near(word, names) or Said("; known are: {known}", known=", ".join(names))
+
+
+def near(word: str, known: Iterable[str]) -> Said | None:
+    """What may have been meant, if anything is near."""
+    found = difflib.get_close_matches(word, tuple(known), n=1, cutoff=0.5)
+    return Said("; did you mean {name}?", name=found[0]) if found else None

@@ -8,6 +8,7 @@ from typing import Any
 from bot.shop import checks
 from bot.shop.table import Key, plain
 from flows.note import DAYS, Weekly
+from flows.saying import Said
 
 _WEEKLY = rf"({'|'.join(DAYS)}) ([01]?\d|2[0-3]):([0-5]\d)"
 
@@ -18,7 +19,7 @@ def _weekly(value: Any) -> Weekly | None:
         return None
     found = re.fullmatch(_WEEKLY, value) if isinstance(value, str) else None
     if found is None:
-        raise ValueError('write a day and a time, such as "mon 09:00", or "off"')
+        raise Said('write a day and a time, such as "mon 09:00", or "off"')
     return Weekly(DAYS.index(found[1]), int(found[2]), int(found[3]))
 
 

@@ -8,6 +8,7 @@ from bot.shop import checks
 from bot.shop.hours import shifts
 from bot.shop.place import Place
 from bot.shop.table import Key, Table, entries, plain, rows, shape
+from flows.saying import Said
 
 ROLES = ("lead", "approver")
 
@@ -15,7 +16,7 @@ ROLES = ("lead", "approver")
 @checks.shaped(type="array", items={"enum": list(ROLES)})
 def _roles(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(role in ROLES for role in value):
-        raise ValueError(f"write a list of: {', '.join(ROLES)}")
+        raise Said("write a list of: {known}", known=", ".join(ROLES))
     return tuple(value)
 
 
@@ -42,9 +43,9 @@ def _read(found: Any, place: Place) -> dict[str, Any]:
     for row, where in rows(found, place):
         person = entries(row, PERSON, where)
         if "id" not in row:
-            where.complain('a person needs an id, such as id = "U0123ABCD" (profile → ⋮ → Copy member ID)')
+            where.complain(Said('a person needs an id, such as id = "U0123ABCD" (profile → ⋮ → Copy member ID)'))
         elif any(known["id"] == person.get("id") for known in people):
-            where.complain(f"{person['id']} stands twice; write each person once", "id")
+            where.complain(Said("{name} stands twice; write each person once", name=person["id"]), "id")
         else:
             people.append(person)
     leads = tuple(person["id"] for person in people if "lead" in person.get("roles", ()) and "id" in person)

@@ -8,11 +8,12 @@ from typing import Any
 
 from bot.shop.checks import Check
 from bot.shop.place import Place, nearest
+from flows.saying import Said
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One setting: the field it fills, and a check that answers the value or raises ValueError with the remedy."""
+    """One setting: the field it fills, and a check that answers the value or raises Said with the remedy."""
 
     field: str
     read: Check[Any]
@@ -37,7 +38,7 @@ def plain(keys: Mapping[str, Key]) -> Table:
 
     def read(found: Any, place: Place) -> dict[str, Any]:
         if not isinstance(found, dict):
-            place.complain(f"write [{place.table}] once, on a line of its own")
+            place.complain(Said("write [{table}] once, on a line of its own", table=place.table))
             return {}
         return entries(found, keys, place)
 
@@ -57,19 +58,19 @@ def entries(found: Mapping[str, Any], keys: Mapping[str, Key], place: Place) -> 
     for name, value in found.items():
         key = keys.get(name)
         if key is None:
-            place.complain(f"unknown key {name}{nearest(name, keys)}", name)
+            place.complain(Said("unknown key {name}{hint}", name=name, hint=nearest(name, keys)), name)
             continue
         try:
             fields[key.field] = key.read(value)
-        except ValueError as error:
-            place.complain(f"{place.table}.{name}: {error}", name)
+        except Said as error:
+            place.complain(Said("{table}.{name}: {said}", table=place.table, name=name, said=error), name)
     return fields
 
 
 def rows(found: Any, place: Place) -> Iterator[tuple[Mapping[str, Any], Place]]:
     """Each `[[table]]` with its place; complains when the name is written in single brackets or as a value."""
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        place.complain(f"write [[{place.table}]] in double brackets: it may stand several times")
+        place.complain(Said("write [[{table}]] in double brackets: it may stand several times", table=place.table))
         return
     for nth, row in enumerate(found):
         yield row, place.row(nth)

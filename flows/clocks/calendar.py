@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from flows.saying import Said
+
 _SEARCH_DAYS = 10 * 366  # a calendar without a business day in so long has none at all
 
 
@@ -65,5 +67,5 @@ class Calendar:
 def stretch(first: date, last: date, name: str) -> dict[date, str]:
     """Days off in a row: a shutdown. Raises ValueError when it ends before it begins."""
     if last < first:
-        raise ValueError(f"{name}: ends {last} before it begins {first}")
+        raise Said("{name}: ends {last} before it begins {first}", name=name, last=last, first=first)
     return {first + timedelta(days=day): name for day in range((last - first).days + 1)}

@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 from flows.clocks import zones
 from flows.clocks.calendar import Calendar
 from flows.clocks.zones import ONE_DAY
+from flows.saying import Said
 
 AtClosing = Literal["this_closing", "next_opening"]
 
@@ -47,7 +48,7 @@ def shift(text: str) -> Shift:
     found = _SHIFT.fullmatch(text.strip())
     opens, closes = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)
     if found is None or closes > _DAY_MIN or opens == closes:
-        raise ValueError(f"{text!r} is no shift: write it like 09:00-17:00, or 22:00-06:00 past midnight")
+        raise Said("{text} is no shift: write it like 09:00-17:00, or 22:00-06:00 past midnight", text=repr(text))
     return Shift(opens, closes if closes > opens else closes + _DAY_MIN)
 
 

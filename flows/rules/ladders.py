@@ -11,6 +11,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
+from flows.saying import Said
+
 RUNGS = (
     "remind", "warn_owner", "warn_again", "page_lead", "page_all", "last_call", "missed", "lapsed", "standing",
 )  # fmt: skip
@@ -73,21 +75,24 @@ def _rung(name: str, value: Any) -> Rung:
     return Rung(name, hours[0] if hours else None, shares[0] if shares else None)
 
 
-def problems_of(table: object) -> Iterator[str]:
+def problems_of(table: object) -> Iterator[Said]:
     """What is wrong with one ladder, each ready to stand behind its name."""
     if not isinstance(table, dict) or not table:
-        yield ": lists no rung"
+        yield Said(": lists no rung")
         return
     bad = [name for name, value in table.items() if not _is_place(value)]
     for name in bad:
-        yield (
-            f", rung {name}: {table[name]!r} is neither hours before the deadline (36), nor a share of the whole "
-            'time ("25%"), nor both (["10%", 24])'
+        yield Said(
+            ", rung {name}: {value} is neither hours before the deadline (36), nor a share of the whole "
+            'time ("25%"), nor both (["10%", 24])',
+            name=name,
+            value=repr(table[name]),
         )
     if 0 not in [value for value in table.values() if not isinstance(value, bool)]:
-        yield ": no rung sounds at the deadline itself (0 hours before)"
+        yield Said(": no rung sounds at the deadline itself (0 hours before)")
     if not bad and _order(table):
-        yield f": {_order(table)} stands before a rung that sounds earlier; list the rungs in the order of alarm"
+        template = ": {name} stands before a rung that sounds earlier; list the rungs in the order of alarm"
+        yield Said(template, name=_order(table))
 
 
 def _is_place(value: object) -> bool:

@@ -9,6 +9,7 @@ from flows.rules import checking
 from flows.rules.pack import RulePack, stamped
 from flows.rules.reading import BY_UNIT
 from flows.rules.rule import DAYS, HOURS, Rule
+from flows.saying import Said
 
 HOUSE = "house"
 
@@ -37,34 +38,37 @@ def overridden(pack: RulePack, overrides: Mapping[str, Override]) -> RulePack:
     return replace(pack, rules=rules)
 
 
-def objections(pack: RulePack, id: str, override: Override) -> Iterator[tuple[str, str]]:
+def objections(pack: RulePack, id: str, override: Override) -> Iterator[tuple[str, Said]]:
     """Why this cannot be: the key that is wrong and what to do. "" stands for the rule itself."""
     rules = [rule for rule in pack.named(id) if _is_meant(rule, {id: override})]
     if not rules:
-        yield "", f"no pack has a rule {id} that holds now: `amends rules list` shows them all"
+        yield "", Said("no pack has a rule {id} that holds now: `amends rules list` shows them all", id=id)
         return
     for rule in rules:
         mine = _applied(rule, override)
         most = checking.MOST_HOURS / HOURS[mine.unit]
         if override.length is None and mine.unit != rule.unit:
-            yield "unit", f"say the length in {mine.unit} as well"
+            yield "unit", Said("say the length in {unit} as well", unit=mine.unit)
         elif override.length is not None and not checking.is_amount(override.length, most):
-            yield "length", f"write a number of {mine.unit} above 0 and up to {most:g}"
+            yield (
+                "length",
+                Said("write a number of {unit} above 0 and up to {most}", unit=mine.unit, most=f"{most:g}"),
+            )
         elif mine.unit in DAYS and mine.length is not None and mine.length != int(mine.length):
-            yield "length", "days are whole; say it in hours"
+            yield "length", Said("days are whole; say it in hours")
         elif rule.platform != HOUSE and not override.because.strip():
             yield from _needs_a_reason(rule, mine)
 
 
-def _needs_a_reason(rule: Rule, mine: Rule) -> Iterator[tuple[str, str]]:
+def _needs_a_reason(rule: Rule, mine: Rule) -> Iterator[tuple[str, Said]]:
     """A platform does not wait longer because a shop wants it to."""
     if rule.length is None or rule.length == 0:
         return
     said = f"{rule.length:g} {rule.unit}"
     if (rule.unit, rule.calendar, rule.zone) != (mine.unit, mine.calendar, mine.zone):
-        yield "", f'the platform counts {said}; to count otherwise add because = "..."'
+        yield "", Said('the platform counts {known}; to count otherwise add because = "..."', known=said)
     elif mine.length is not None and mine.length > rule.length:
-        yield "length", f'longer than the platform\'s {said}: shorten it, or add because = "..."'
+        yield "length", Said('longer than the platform\'s {known}: shorten it, or add because = "..."', known=said)
 
 
 def _is_meant(rule: Rule, overrides: Mapping[str, Override]) -> bool:

@@ -30,7 +30,6 @@ from bot.checks import examine, here, outside
 from bot.checks.checkup import Checkup
 from bot.checks.outside import Reached
 from bot.cli import main
-from bot.commanding import language_of
 from bot.lock import FileLock
 from bot.migrating import upgrade
 from bot.settings import Settings, read_settings
@@ -38,6 +37,7 @@ from bot.shop import read_shop
 from bot.store import codec
 from bot.store.database import Database
 from bot.store.tables import outbox
+from bot.terminal import language_of
 from flows.events import ProblemsFound
 from flows.policy import Policy
 from flows.ports import Item

@@ -19,7 +19,7 @@ def _problems(tmp_path: Path, text: str) -> list[str]:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ShopFileError) as error:
         read_shop(file, Policy())
-    return error.value.problems
+    return [str(said) for said in error.value.problems]
 
 
 def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:

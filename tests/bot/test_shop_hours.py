@@ -35,7 +35,7 @@ def _read(tmp_path: Path, text: str) -> Policy:
 def _problem(tmp_path: Path, text: str) -> str:
     with pytest.raises(ShopFileError) as error:
         _read(tmp_path, text)
-    return error.value.problems[0]
+    return str(error.value.problems[0])
 
 
 def test_split_hours_are_the_shops_and_staff_them(tmp_path: Path) -> None:

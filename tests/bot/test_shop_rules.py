@@ -61,7 +61,7 @@ def test_a_wrong_value_is_refused_with_line_and_remedy(tmp_path: Path, text: str
         _read(tmp_path, text)
 
     assert len(caught.value.problems) == 1
-    assert caught.value.problems[0].startswith(problem), caught.value.problems
+    assert str(caught.value.problems[0]).startswith(problem), caught.value.problems
 
 
 def test_a_shorter_value_needs_no_reason_and_stands_in_every_explanation(tmp_path: Path) -> None:

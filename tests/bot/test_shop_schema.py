@@ -18,6 +18,7 @@ from bot.shop.place import Lines, Place
 from bot.shop.schema import comments, schema
 from bot.shop.staff import PERSON
 from bot.shop.table import Key
+from flows.saying import Said
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / "shop.example.toml").read_text(encoding="utf-8")
@@ -114,7 +115,7 @@ def test_a_plain_table_that_the_desk_takes_is_not_marked(table: str, data: st.Da
     """Each key of the tables that stand once."""
     name = data.draw(st.sampled_from(TABLES[table].keys))
     value = data.draw(VALUES)
-    problems: list[str] = []
+    problems: list[Said] = []
     TABLES[table].read({name: value}, Place(Lines(""), problems, table))
     if not problems:
         assert list(Draft7Validator(TABLES[table].shape).iter_errors({name: value})) == []
