@@ -9,11 +9,11 @@ from flows.action import PAYS_BACK
 from flows.case import Case, DeadlineState, Proposal, ProposalKind, ProposalState, Telling
 from flows.fallback import asks_again, fallback_of, way_out
 from flows.following import FOLLOW_UP, SOLVED
-from flows.known import branch_of, driving, next_answered
+from flows.known import branch_of, driving, is_strangers_turn, next_answered
 from flows.order_facts import changes_at
 from flows.playbooks import ASKS, Branch
 from flows.promising import DONE, DONE_ALREADY, text_of, untold, was_done
-from flows.wording import drafted, glossed, worded
+from flows.wording import NOT_PROVEN, drafted, glossed, worded
 from flows.work import Work
 
 WRITTEN = "written"  # the key of a text that a person wrote from nothing
@@ -50,7 +50,8 @@ def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
     """(kind, text key) of what should be offered now: the marketplace first, then the buyer, else nothing.
 
     In the last rungs of a marketplace's clock the buyer is offered the fallback, asked or not. What is done is
-    told before anything else is promised, and is never promised once more.
+    told before anything else is promised, and is never promised once more. Who only named the order hears nothing
+    of it.
     """
     if branch.handoff is not None and _may_hand_off(work.case.handoff, branch):
         return ProposalKind.HANDOFF, branch.handoff
@@ -60,6 +61,8 @@ def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
         return None
     if (action := untold(work.case)) is not None:
         return ProposalKind.REPLY, text_of(action, work.reference)
+    if is_strangers_turn(work.case):
+        return ProposalKind.REPLY, NOT_PROVEN
     is_due = work.case.unanswered or parcels.is_first_word(work.case) or _has_news(work.case, branch)
     if branch.reply is not None and is_due:
         return ProposalKind.REPLY, _not_again(work, branch.reply, branch)

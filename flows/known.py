@@ -109,6 +109,18 @@ def branch_of(book: Book, case: Case, now: datetime) -> Branch:
 
 
 def next_answered(case: Case) -> str:
-    """The conversation that is answered next: that of the oldest message which waits, else the newest one."""
+    """The conversation that is answered next: that of the oldest message which waits, else the buyer's."""
     waiting = case.conversation_of(case.unanswered[0]) if case.unanswered else None
-    return waiting or case.parties[-1].conversation
+    return waiting or buyers_newest(case)
+
+
+def buyers_newest(case: Case) -> str:
+    """Where the buyer is told what nobody asked: the newest conversation of theirs, and never that of somebody who
+    only named the order. The case must have one.
+    """
+    return next(p.conversation for p in reversed(case.parties) if case.is_buyers(p.conversation))
+
+
+def is_strangers_turn(case: Case) -> bool:
+    """Whether the message that is answered next is of somebody who only named the order."""
+    return bool(case.unanswered and case.parties) and not case.is_buyers(next_answered(case))

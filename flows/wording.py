@@ -13,7 +13,7 @@ from flows.acting import amount_of
 from flows.action import PARTIAL_REFUND, PAYS_BACK, Action
 from flows.case import Case, ProposalKind
 from flows.fallback import fallback_of, way_out
-from flows.known import driving, facts_of, next_answered
+from flows.known import buyers_newest, driving, facts_of, is_strangers_turn, next_answered
 from flows.parcels import MESSAGE_BUYER
 from flows.playbooks import Branch
 from flows.values import Money, digest
@@ -27,6 +27,9 @@ _EVIDENCE = frozenset(
         "proof_of_delivery", "return_state", "shipping_class", "tracking", "value_class",
     }
 )  # fmt: skip
+
+
+NOT_PROVEN = "other.not_proven"  # the text for somebody who only named the order
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def drafted(
     language = work.case.language if is_for_buyer else "en"
     params = params_of(work, language) | _of_deed(work, told)
     names = sorted(work.book.replies.placeholders(key))
-    conversation = next_answered(work.case) if kind is ProposalKind.REPLY else None
+    conversation = _to_whom(work.case, key) if kind is ProposalKind.REPLY else None
     where = [conversation] if conversation is not None and len(work.case.parties) > 1 else []
     promise, promise_at = _promise(work, key)
     of_row = key in (branch.reply, branch.handoff, way_out(work.case, branch)[0])  # others speak of what was done
@@ -73,6 +76,11 @@ def drafted(
     filled = (*(f"{name}={params[name]}" for name in names), *where, *choices, *inside)
     stamp = digest("", key, language, *filled) if told is None else digest("", told.id, language, *where)
     return Draft(kind, key, language, params, conversation, action, promise, promise_at, inside, stamp)
+
+
+def _to_whom(case: Case, key: str) -> str:
+    """What is not meant for anybody who names the order goes to its buyer, whoever wrote last."""
+    return next_answered(case) if key == NOT_PROVEN or not is_strangers_turn(case) else buyers_newest(case)
 
 
 def _of_deed(work: Work, action: Action | None) -> Params:

@@ -14,6 +14,7 @@ from flows.replies.catalogue import show_money
 from flows.rich import At, Rich
 from flows.view.rules import advice_line
 from flows.view.shown import Shown
+from flows.wording import NOT_PROVEN
 
 SECTION_SIGN = re.compile(r"§\w+(?:\.\w+)*")
 OFFERS_SHOWN = 3
@@ -30,11 +31,13 @@ def after(proposal: Proposal) -> str | None:
 def reason_lines(shown: Shown) -> Iterator[Rich]:
     """Which branch, why, on what source; what is not known; what happens when nobody decides.
 
-    Nothing of it where nothing is to be decided, or only that the buyer is told what was done, or asked after it.
+    Nothing of it where nothing is to be decided, or only that the buyer is told what was done, or asked after it;
+    nor where somebody else is answered, who only named the order.
     """
     case, branch, proposal = shown.case, shown.choice.branch, shown.case.proposal
     said = proposal is not None and (proposal.state is ProposalState.DELIVERED or after(proposal) is not None)
-    if said or case.status is not Status.OPEN:
+    is_for_another = proposal is not None and proposal.key == NOT_PROVEN
+    if said or is_for_another or case.status is not Status.OPEN:
         return
     title = shown.label(f"branch.{branch.name}.title")
     why = shown.label(f"branch.{branch.name}.why")

@@ -6,17 +6,20 @@ from datetime import timedelta
 
 from hypothesis import given
 
+from bot.guarding import findings
 from flows.action import ActionState
-from flows.case import Case, DeadlineState, Party, Situation, Status
-from flows.deadlines import SAFETY
+from flows.case import Case, DeadlineState, Party, ProposalKind, ProposalState, Situation, Status
+from flows.deadlines import FOLLOW_UP, SAFETY
 from flows.effects import SendAutomatic
-from flows.events import Buyer, BuyerWrote, Media, Recognised, Vouched
+from flows.events import Buyer, BuyerWrote, Media, PlatformNotice, Recognised, Vouched
+from flows.fallback import is_last_resort
 from flows.view.card import card
+from flows.wording import NOT_PROVEN
 from tests.flows.drawing import card as drawn
 from tests.flows.histories import CHECKED, HISTORIES, TOMAS, Happening, unfold
-from tests.flows.moves import PHOTO, approve, asked, delivered, know, read, wrote
-from tests.flows.play import BEN, LIN, OTHER, T0, Move, Story, play
-from tests.flows.promises import asked_after
+from tests.flows.moves import PHOTO, approve, asked, delivered, know, read, submit, wrote
+from tests.flows.play import BEN, LIN, OTHER, PARTY, T0, Move, Story, play
+from tests.flows.promises import asked_after, promised
 
 ANA = Buyer("78", "Ana", "es-ES")
 ON_AMAZON = Party("conversation-3", "amazon:A1", "amazon:A1:77")
@@ -74,6 +77,42 @@ def test_a_strangers_photo_answers_no_question() -> None:
 
     assert story.case.fact("photos") is None
     assert [question.came for question in story.case.questions] == [None]
+
+
+def test_a_stranger_hears_nothing_of_the_order() -> None:
+    """What stands for approval says to whom we speak about an order; the buyer's own news waits for its turn."""
+    story = _writes(promised(), "And where is my refund?", reading=read(Situation.REFUND, wish="refund"))
+
+    assert story.proposal.key == NOT_PROVEN
+    assert story.proposal.action is None
+    assert "114-1234567-7654321" not in story.draft
+    assert "24.90" not in story.draft
+    assert findings(story.draft, story.case) == ()
+
+
+def test_the_fallback_goes_to_the_buyer_whoever_wrote_last() -> None:
+    opens = PlatformNotice("inr_opened", "ebay", "12-34567-89012", T0, site="us")
+    story = play((0, wrote("Where is it?")), (0.1, read(order="12-34567-89012")), (1, opens), (2, approve(LIN)),
+                 (3, delivered()))  # fmt: skip
+    _writes(story, "And for me?")
+    story.wait(story.clock("ebay.inr.respond").due_at - timedelta(minutes=50))
+
+    assert is_last_resort(story.case)
+    assert story.proposal.key != NOT_PROVEN
+    assert story.proposal.conversation == PARTY.conversation
+
+
+def test_what_was_done_for_her_is_told_to_her_alone() -> None:
+    """The refund, and whether it helped: neither goes to who wrote last."""
+    story = _writes(promised(), "Where is it?")
+    play((70, approve(LIN)), (71, delivered()), (72, submit(BEN, "Refund 55")), story=story)
+    assert story.proposal.key.startswith("done.")
+    assert story.proposal.conversation == PARTY.conversation
+    play((73, approve(LIN)), (74, delivered()), story=story)
+    story.wait(story.clock(FOLLOW_UP).due_at)
+
+    assert story.proposal.key == "follow.solved"
+    assert story.proposal.conversation == PARTY.conversation
 
 
 def test_danger_is_told_whoever_reports_it() -> None:
@@ -143,3 +182,16 @@ def _known(case: Case) -> tuple[object, ...]:
     facts = tuple((fact.name, fact.value) for fact in case.facts)
     tasks = tuple(each for each in case.actions if each.state in (ActionState.BY_HAND, ActionState.SUBMITTED))
     return facts, case.situation, case.language, case.order, case.questions, case.asked, tasks
+
+
+@CHECKED
+@given(HISTORIES)
+def test_nothing_is_said_unasked_to_a_stranger(history: list[Happening]) -> None:
+    """Whatever stands for approval while no message waits is for the buyer."""
+    for taken in unfold(history):
+        case = taken.decision.case
+        offered = case.proposal
+        if offered is None or offered.state is not ProposalState.OFFERED or offered.edited_by is not None:
+            continue
+        if offered.kind is ProposalKind.REPLY and not case.unanswered:
+            assert case.is_buyers(offered.conversation or "")
