@@ -85,8 +85,8 @@ async def _store(service: Service) -> dict[str, Any]:
     try:
         counts = await database.read(lambda connection: inbox.count(connection, service.shop))
     except (SQLAlchemyError, OSError) as error:
-        return {"ok": False, "detail": database.trouble or trouble.in_words(error, database.url)}
-    return {"ok": not database.trouble, **counts, **({"detail": database.trouble} if database.trouble else {})}
+        return {"ok": False, "detail": database.lately or trouble.in_words(error, database.url)}
+    return {"ok": not database.lately, **counts, **({"detail": database.lately} if database.lately else {})}
 
 
 def _shown(health: Health) -> dict[str, Any]:

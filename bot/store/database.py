@@ -34,6 +34,7 @@ from bot.store.rivals import Overtaken
 from bot.store.trouble import in_words
 
 T = TypeVar("T")
+LATELY_S = 10.0  # so long after a refused write the store is not called well
 Work = Callable[[Connection], T]
 
 READERS = 4
@@ -73,6 +74,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._on_commit = on_commit
         self.trouble = ""  # what the last write ran into, in words; "" since one went through
+        self._ran_into_last, self._ran_into_at_s = "", 0.0
         self.connector: Connector | None = None  # on PostgreSQL: for connections outside of the pool
         if self.is_sqlite:
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +103,14 @@ class Database:
 
     def _ran_into(self, error: Exception) -> None:
         if is_passing(error):
-            self.trouble = in_words(error, self.url)
+            self.trouble = self._ran_into_last = in_words(error, self.url)
+            self._ran_into_at_s = machine_s()
+
+    @property
+    def lately(self) -> str:
+        """What writes run into now and then: on a full disk a small one still fits, and does not make it well."""
+        is_fresh = machine_s() - self._ran_into_at_s < LATELY_S
+        return self.trouble or (self._ran_into_last if is_fresh else "")
 
     async def _transact(self, work: Work[T], patience_s: float | None) -> T:
         if self.is_sqlite:

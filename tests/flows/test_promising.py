@@ -380,3 +380,32 @@ def test_saying_it_again_moves_no_promise() -> None:
 
     assert story.clock(PROMISED_UPDATE).due_at == owed
     assert story.clock(PROMISED_UPDATE).state is DeadlineState.RUNNING
+
+
+# --- withdrawn, and what stands beside it ----------------------------------------------------------------------
+
+
+def _for_silence() -> Story:
+    """We asked what the buyer wants, and promised what we do without an answer."""
+    return play(*asked((0.1, know(LIN, tracking="stuck")), (1, approve(LIN)), (2, delivered())))
+
+
+def test_an_answer_takes_the_task_of_a_promise_for_silence_away() -> None:
+    story = _for_silence()
+    assert (story.handoff.key, story.handoff.state) == (PROMISED, ProposalState.TEXT_APPROVED)
+    play((60, wrote("Send it again, please")), story=story)
+
+    assert story.case.handoff is None
+    assert [action.state for action in story.case.actions if action.due_at] == [ActionState.CANCELLED]
+
+
+def test_an_answer_leaves_the_claims_own_text_alone() -> None:
+    """Approved for the marketplace, to be submitted by hand: a promise beside it is withdrawn, and no more."""
+    story = play((60, opened(LIN)), (61, approve(BEN)), story=_for_silence())
+    text = story.handoff
+    assert (text.key, text.state) == ("claim.holding", ProposalState.TEXT_APPROVED)
+    play((62, wrote("Send it again, please")), story=story)
+
+    assert story.case.handoff is not None
+    assert (story.handoff.id, story.handoff.state) == (text.id, ProposalState.TEXT_APPROVED)
+    assert ActionState.CANCELLED in [action.state for action in story.case.actions if action.due_at]
