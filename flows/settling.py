@@ -16,6 +16,7 @@ from flows.explaining import explain
 from flows.work import Work
 
 PAUSED = "paused: we wait for the buyer"
+CLOSED = "closed"
 
 
 def sync(work: Work) -> None:
@@ -30,7 +31,10 @@ def sync(work: Work) -> None:
             _pause(work, running)
         case Status.CLOSED:
             work.change(paused=tuple(each for each in work.case.paused if each.name != RESOLUTION))
-            deadlines.end(work, (RESOLUTION,), DeadlineState.MET, "closed")
+            deadlines.end(work, (RESOLUTION,), DeadlineState.MET, CLOSED)
+            for deadline in work.case.deadlines:
+                if _is_missed(deadline):
+                    deadlines.put(work, replace(deadline, ended_why=CLOSED))  # who opens it again starts anew
 
 
 def _running(work: Work) -> Deadline | None:
@@ -44,8 +48,12 @@ def _paused(work: Work) -> Paused | None:
 
 def _over(work: Work) -> bool:
     """It was missed since the case was last opened: once is enough."""
-    ended = [d for d in work.case.deadlines if d.name == RESOLUTION and d.ended_why != PAUSED]
-    return bool(ended) and ended[-1].state is DeadlineState.MISSED
+    return any(_is_missed(deadline) for deadline in work.case.deadlines)
+
+
+def _is_missed(deadline: Deadline) -> bool:
+    is_its = deadline.name == RESOLUTION and deadline.state is DeadlineState.MISSED
+    return is_its and deadline.ended_why != CLOSED
 
 
 def _start(work: Work) -> None:
