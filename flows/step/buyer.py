@@ -258,6 +258,8 @@ _LIGHT = frozenset(
         Situation.THANKS,
     }
 )  # fmt: skip
+# Questions: once one was answered, the next is about what it asks.
+_QUESTIONS = frozenset({Situation.LOGISTICS_ENQUIRY, Situation.PRESALE, Situation.INVOICE})
 # What it is about whatever it was before.
 _OVERRIDING = frozenset({Situation.SAFETY, Situation.CLAIM})
 
@@ -282,7 +284,8 @@ def _take_reading(work: Work, event: events.Recognised) -> None:
         disputes.tell(work, _opened(work), Source.BUYER)
         work.note("dispute_read")
         return
-    light = known in _LIGHT and (known is Situation.UNSURE or event.situation not in _LIGHT)
+    another = event.situation in _QUESTIONS and work.case.answered_at is not None
+    light = known in _LIGHT and (known is Situation.UNSURE or another or event.situation not in _LIGHT)
     light = light or (known is Situation.LATE_OR_STUCK and work.case.situation_by is Source.DERIVED)
     if decided or known is Situation.SAFETY or not (light or event.situation in _OVERRIDING):
         return

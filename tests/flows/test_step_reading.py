@@ -236,3 +236,20 @@ def test_a_buyer_who_is_back_is_told_in_the_thread() -> None:
 
     assert story.lines[-2:] == ["buyer_blocked", "buyer_back"]
     assert story.case.unreachable is False
+
+
+def test_after_one_question_was_answered_the_next_is_about_what_it_asks() -> None:
+    """About shipping, then for an invoice: the second is not answered with the first one's text once more."""
+    asks = ((0, wrote("Do you ship to Norway?")), (0.1, read(Situation.PRESALE, order=None)), (1, approve(LIN)))
+    story = play(*asks, (2, delivered()), (3, wrote("Thanks. And the invoice, please")))
+    play((3.1, read(Situation.INVOICE, label="invoice")), story=story)
+
+    assert story.case.situation is Situation.INVOICE
+    assert story.proposal.key.startswith("inv.")
+
+
+def test_two_questions_at_once_stay_with_the_first() -> None:
+    story = play((0, wrote("Do you ship to Norway?")), (0.1, read(Situation.PRESALE, order=None)))
+    play((0.2, wrote("And the invoice")), (0.3, read(Situation.INVOICE, label="invoice")), story=story)
+
+    assert story.case.situation is Situation.PRESALE
