@@ -63,7 +63,7 @@ def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
         return ProposalKind.REPLY, text_of(action, work.reference)
     if is_strangers_turn(work.case):
         return ProposalKind.REPLY, NOT_PROVEN
-    is_due = work.case.unanswered or parcels.is_first_word(work.case) or _has_news(work.case, branch)
+    is_due = work.case.unanswered or parcels.is_first_word(work.case) or _has_news(work, branch)
     if branch.reply is not None and is_due:
         return ProposalKind.REPLY, _not_again(work, branch.reply, branch)
     if Telling.NEXT_OFFER in work.case.to_tell and (offer := next_offer(work.case, branch)) is not None:
@@ -75,12 +75,18 @@ def _wanted(work: Work, branch: Branch) -> tuple[ProposalKind, str] | None:
     return None
 
 
-def _has_news(case: Case, branch: Branch) -> bool:
+def _has_news(work: Work, branch: Branch) -> bool:
     """We promised to write again, and there is another thing to say by now: the promise is kept with it. Not while
     we wait for an answer ourselves.
     """
+    case = work.case
     waits = any(question.came is None for question in case.questions)
-    if waits or not case.said or branch.reply in (None, case.said):
+    if (
+        waits
+        or not case.said
+        or branch.reply is None
+        or case.said in (branch.reply, _not_again(work, branch.reply, branch))
+    ):
         return False
     newest = next((d for d in reversed(case.deadlines) if d.name == deadlines.PROMISED_UPDATE), None)
     if newest is None or newest.state not in (DeadlineState.RUNNING, DeadlineState.MISSED):

@@ -108,6 +108,26 @@ _OPENED = {
 }
 _STANDS = {language: re.compile(pattern) for language, pattern in _OPENED.items()}
 
+# One that is only threatened with: no limit of a marketplace runs for it, and what went wrong is the matter.
+_THREATENED = {
+    "en": (
+        r"(?:\b(?:i|we)(?:'ll|'m going to| will| shall| might| may| am going to| are going to| am about to)\b"
+        r"|\b(?:i|we) (?:have|want|need) to\b|\b(?:or|otherwise,?) (?:i|we)\b)"
+        r"[^.!?]{0,40}(?:claim|dispute|\bcase\b|\ba[- ]?to[- ]?z\b|escalat)"
+    ),
+    "zh": r"(?:要|会|将|准备|打算|否则|不然|就)[^。！？]{0,8}(?:纠纷|索赔|a-?to-?z)",
+    "es": (
+        r"(?:\bvoy a\b|\babriré|\bpresentaré|\biniciaré|\breclamaré|\btendré que\b|\bsi no\b)"
+        r"[^.!?]{0,40}(?:reclamaci|disputa|\bcaso\b|a-?to-?z)"
+    ),
+    "de": (
+        r"(?:\bwerde\b|\bmuss\b|\bsonst\b|\bansonsten\b)"
+        r"[^.!?]{0,50}(?:\bfall\b|antrag|a-?(?:to|bis)-?z|konflikt|melde)"
+    ),
+    "fr": r"(?:\bvais\b|\bouvrirai|\bdéposerai|\bsinon\b)[^.!?]{0,40}(?:litige|réclamation|a-?to-?z)",
+}
+_THREATS = {language: re.compile(pattern) for language, pattern in _THREATENED.items()}
+
 # Money that is waited for. Without it a refund named beside a complaint is what the buyer wants for it.
 _AWAITED = {
     "en": (
@@ -179,7 +199,10 @@ def score(text: str, language: str) -> dict[str, int]:
         for label, weight, pattern in table.rows:
             if _holds(table, label, pattern, read):
                 points[label] = points.get(label, 0) + weight
-    if points.get("claim_dispute") and _is_opened(language, read):
+    is_opened = _is_opened(language, read)
+    if points.get("claim_dispute") and not is_opened and _is_threat(language, read):
+        del points["claim_dispute"]
+    if points.get("claim_dispute") and is_opened:
         reasons = (count for label, count in points.items() if label not in ("claim_dispute", "chargeback_threat"))
         points["claim_dispute"] += max(reasons, default=0)
     for label in _beside_a_refund(language, read, points):
@@ -199,6 +222,10 @@ def _beside_a_refund(language: str, read: str, points: Mapping[str, int]) -> tup
     has_reason = any(points.get(label) for label in _REASONS) or points.get("return_exchange", 0) >= RETURN_SAID
     late = ("late_or_stuck",) if points.get("item_not_received") else ()
     return ("refund", *late) if has_reason else ()
+
+
+def _is_threat(language: str, read: str) -> bool:
+    return any(_THREATS[name].search(read) for name in _tables_for(language))
 
 
 def _is_opened(language: str, read: str) -> bool:

@@ -344,3 +344,25 @@ def test_a_refund_is_wished_for_a_reason_or_waited_for(text: str, label: str, wi
     reading = WordRecogniser().read(text, None)
 
     assert (reading.label, reading.wish) == (label, wish)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("I will file an A-to-z claim if it does not come", None),
+        ("My parcel never arrived. Otherwise I will open a case on eBay", "item_not_received"),
+        ("The cup is broken, refund me or I open a dispute", "damaged"),
+        ("再不发货我就开纠纷", None),
+        ("Si no llega voy a abrir una reclamación en Amazon", None),
+        ("Das Glas ist kaputt, sonst werde ich einen Fall eröffnen", "damaged"),
+        ("I have now opened the claim", "claim_dispute"),
+        ("I opened a case on eBay, I will wait for your answer", "claim_dispute"),
+        ("我已经开了纠纷", "claim_dispute"),
+        ("Amazon will decide about my A-to-z claim", "claim_dispute"),
+    ],
+)
+def test_a_claim_that_is_threatened_with_runs_no_clock(text: str, label: str | None) -> None:
+    """A marketplace's limit begins when one is opened; till then what went wrong is the matter."""
+    reading = WordRecogniser().read(text, None)
+
+    assert reading.label != "claim_dispute" if label is None else reading.label == label

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flows.case import Situation
+from flows.case import ProposalState, Situation
 from flows.view.card import card
 from tests.flows.drawing import card as drawn
-from tests.flows.moves import approve, delivered, read, wrote
+from tests.flows.moves import approve, delivered, know, read, submit, wrote
 from tests.flows.play import LIN, Story, play
 from tests.flows.promises import kept, promised
 
@@ -53,3 +53,13 @@ def test_a_claim_is_not_over_by_kind_words() -> None:
     story = _thanked(play(*asks), 3)
 
     assert not story.proposal.key.startswith("thx.")
+
+
+def test_what_was_just_said_is_no_news() -> None:
+    """A claim was accepted, the refund is told: the promise to write again brings no second text that says it."""
+    asks = ((0, wrote("Where is it?")), (0.1, read()), (1, approve(LIN)), (2, delivered()))
+    claims = ((3, wrote("I opened a claim")), (3.1, read(Situation.CLAIM)), (4, know(LIN, proof_of_delivery="no")))
+    story = play(*asks, *claims, (5, approve(LIN)), (6, submit(LIN)), (7, approve(LIN)), (8, delivered()))
+
+    assert story.case.said == "rst.paid"
+    assert (story.proposal.key, story.proposal.state) == ("rst.paid", ProposalState.DELIVERED)
