@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from flows import answering, deadlines, marketplace
 from flows.acting import amount_of
-from flows.action import PARTIAL_REFUND, PAYS_BACK, Action
+from flows.action import PARTIAL_REFUND, PAYS_BACK, Action, ActionState
 from flows.case import Case, ProposalKind
 from flows.fallback import fallback_of, way_out
 from flows.known import buyers_newest, driving, facts_of, is_strangers_turn, next_answered
@@ -72,10 +72,19 @@ def drafted(
     promise, promise_at = _promise(work, key)
     of_row = key in (branch.reply, branch.handoff, way_out(work.case, branch)[0])  # others speak of what was done
     action = _action(work, branch, key, promise) if of_row and told is None else None
+    if promise == "act" and promise_at is not None and (owed := _owed(work, action)) is not None:
+        promise_at = min(owed, promise_at)  # said once more, it is no later
+        params = params | {"act_by": promise_at}
     inside = _inside(work, action, conversation)
     filled = (*(f"{name}={params[name]}" for name in names), *where, *choices, *inside)
     stamp = digest("", key, language, *filled) if told is None else digest("", told.id, language, *where)
     return Draft(kind, key, language, params, conversation, action, promise, promise_at, inside, stamp)
+
+
+def _owed(work: Work, kind: str | None) -> datetime | None:
+    """By when the same was promised and is not done, if that lies ahead."""
+    open_ = (each for each in work.case.actions if each.kind == kind and each.state is ActionState.BY_HAND)
+    return min((each.due_at for each in open_ if each.due_at and each.due_at > work.now), default=None)
 
 
 def _to_whom(case: Case, key: str) -> str:
@@ -101,7 +110,8 @@ def glossed(work: Work, draft: Draft) -> str | None:
     ours = work.policy.language
     if draft.language == ours:
         return None
-    params = draft.params | params_of(work, ours)
+    dates = {name: draft.params[name] for name in ("act_by",) if name in draft.params}
+    params = draft.params | params_of(work, ours) | dates
     return _rendered(work, draft.key, ours, params, draft.inside)
 
 

@@ -370,6 +370,25 @@ def test_an_answer_that_waits_for_the_buyer_binds_nobody_before() -> None:
         assert ASKS.get(key) or any(word in template for word in ("just reply", "please", "if you")), key
 
 
+def test_promising_the_same_again_makes_it_no_later() -> None:
+    """ "Any news?" a day before: the label is due when it was, in both languages of the card."""
+    story = promised(policy=Policy(language="zh"))
+    due = story.clock(PROMISED_ACT).due_at
+    at = 24 * 60.0
+    play((at, wrote("Any news?")), (at + 0.1, read()), story=story)
+    assert story.proposal.promise == "act"
+    assert story.proposal.promise_at == due
+    day = f"{due:%B} {due.day}, {due.year}"
+    assert day in story.draft
+    gloss = story.proposal.gloss
+    assert gloss is not None
+    assert f"{due.year}年{due.month}月{due.day}日" in story.texts[gloss.id]
+    play((at + 1, approve(LIN)), (at + 2, delivered()), story=story)
+
+    running = [d for d in story.case.deadlines if d.name == PROMISED_ACT and d.state is DeadlineState.RUNNING]
+    assert [d.due_at for d in running] == [due]
+
+
 def test_saying_it_again_moves_no_promise() -> None:
     """Four hours after a danger a manager writes: the same text, sent once more, does not make it a day."""
     story = play(
