@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Integer, bindparam, select, update
 
 from bot.store.prepared import Prepared, one_of, pair_of
 from bot.store.tables import buyers, conversations, messages
@@ -40,7 +41,7 @@ _BUYERS = Prepared(
 _EDIT = Prepared(
     update(messages)
     .where(_M.shop_id == bindparam("shop"), _M.id == bindparam("message"))
-    .values(body=bindparam("text"), edits=_M.edits + 1)
+    .values(body=bindparam("text"), edits=_M.edits + bindparam("times", type_=Integer))
 )
 
 
@@ -83,9 +84,14 @@ def message_ids(
 
 
 def edit(connection: Connection, shop: str, changes: Sequence[tuple[str, str]]) -> None:
-    """Write the new text of edited messages: (message id, text). The old one stays in its inbox row."""
+    """Write the new text of edited messages: (message id, text), the last one of each. The old one stays in its
+    inbox row.
+    """
+    times = Counter(id for id, _ in changes)
+    newest = dict(changes)
     _EDIT.many(
-        connection, [{"shop": shop, "message": id, "text": storable(text)} for id, text in dict(changes).items()]
+        connection,
+        [{"shop": shop, "message": id, "text": storable(text), "times": times[id]} for id, text in newest.items()],
     )
 
 

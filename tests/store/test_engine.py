@@ -72,6 +72,20 @@ async def test_a_message_that_comes_again_with_other_words_is_an_edit(database: 
     assert [row["event"] for row in await rows(database, journal)] == ["BuyerWrote", "BuyerEdited"]
 
 
+async def test_two_edits_in_one_batch_are_both_counted(database: Database) -> None:
+    """The newest words stand, and how often they were changed is what happened."""
+    buyer = events.Buyer("501", "Sofia", "es")
+    said = events.BuyerWrote(CHANNEL, buyer, "m1", "first", T0)
+    changed = [events.BuyerEdited(CHANNEL, buyer, "m1", text, T0, T0) for text in ("second", "third")]
+    await store(database, happened(said, lane=f"{CHANNEL}:501"))
+    await handle_all(engine(database))
+    await store(database, *(happened(each, lane=f"{CHANNEL}:501") for each in changed))
+    assert await engine(database).handle_waiting() == 2
+
+    message = only(await rows(database, messages))
+    assert (message["body"], message["edits"]) == ("third", 2)
+
+
 async def test_media_are_kept_as_evidence(database: Database) -> None:
     """A photo once sent is never asked for again."""
     photo = events.Media("photo", "file", "unique", "", 2**40)
