@@ -76,9 +76,6 @@ COMPARED = """## What is compared, and what is not comparable
   1.2 ms and 1 ms: out of reach here without doing less.
 - **6, durable accept beside opsdroid.** It matches 20 patterns and forgets; ours is on the disk, read, stepped
   on, with its card queued. Ours would have to spend no more than opsdroid's 0.15 ms on all of that.
-- **12 with a million cases.** Such a store is larger than this machine's memory; a message that finds its
-  buyer's old case then waits for the disk. As long as the store fits into memory the cost hardly grows, on
-  SQLite and PostgreSQL.
 """
 
 
