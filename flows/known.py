@@ -53,9 +53,7 @@ def matter_of(case: Case) -> Situation:
 
 def _owes_a_deed(case: Case) -> bool:
     promised = (deadlines.PROMISED_ACT, deadlines.PROMISED_UPDATE)
-    return any(
-        d.name in promised and d.state is not DeadlineState.STOPPED and d.ended_at is None for d in case.deadlines
-    )
+    return any(d.name in promised and d.state is DeadlineState.RUNNING for d in case.deadlines)
 
 
 def driving(case: Case) -> Deadline | None:

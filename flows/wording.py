@@ -110,8 +110,7 @@ def glossed(work: Work, draft: Draft) -> str | None:
     ours = work.policy.language
     if draft.language == ours:
         return None
-    dates = {name: draft.params[name] for name in ("act_by",) if name in draft.params}
-    params = draft.params | params_of(work, ours) | dates
+    params = draft.params | params_of(work, ours) | {"act_by": draft.params["act_by"]}  # the draft's own date
     return _rendered(work, draft.key, ours, params, draft.inside)
 
 

@@ -9,8 +9,6 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
@@ -130,25 +128,23 @@ async def _in_chinese(page: Page, camera: Camera) -> None:
     await camera.take("card-zh", card)
 
 
-@contextmanager
-def _fresh(folder: Path) -> Iterator[None]:
+def _empty(folder: Path) -> None:
     """Nothing of an older release stays behind."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.png"):
         old.unlink()
-    yield
 
 
 async def main(folder: Path) -> None:
     words: dict[str, str] = {}
-    with _fresh(folder):
-        for play in (_story, _in_chinese):
-            with tempfile.TemporaryDirectory() as data:
-                async with demo(Path(data), begins=BEGINS) as address, page_of(TALL) as page:
-                    camera = Camera(page, folder)
-                    await _ready(page, address)
-                    await play(page, camera)
-                    words |= camera.words
+    _empty(folder)
+    for play in (_story, _in_chinese):
+        with tempfile.TemporaryDirectory() as data:
+            async with demo(Path(data), begins=BEGINS) as address, page_of(TALL) as page:
+                camera = Camera(page, folder)
+                await _ready(page, address)
+                await play(page, camera)
+                words |= camera.words
     kept = {scene.name: words[scene.name] for scene in SCENES}
     (folder / "words.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
